@@ -1,1 +1,46 @@
-//! app
+//! Use cases: authorise, load, decide, and save rows, ledger event and request
+//! mark in one transaction.
+//!
+//! Every public function of a use case takes [`Who`] first: a person with a live
+//! session. What that person may not see is answered with [`AppError::Absent`].
+
+pub mod accounts;
+pub mod act;
+pub mod books;
+pub mod clock;
+pub mod documents;
+pub mod error;
+pub mod home;
+pub mod limits;
+
+pub use act::{Act, Who};
+pub use clock::{Clock, Random};
+pub use error::AppError;
+
+use std::sync::Arc;
+
+/// Everything a use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub db: store::Db,
+    pub law: &'static law::Pack,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Random>,
+    pub signer: Arc<Signer>,
+    /// Cost of new password hashes.
+    pub passwords: accounts::PasswordCost,
+}
+
+/// The installation's signing key and the name it signs under.
+pub struct Signer {
+    pub key: ed25519_dalek::SigningKey,
+    /// Origin of the log and name of the key, e.g. `khien/demo`.
+    pub origin: String,
+}
+
+impl App {
+    /// The day in Vietnam (UTC+7, no summer time) at this moment.
+    pub fn today(&self) -> Result<law::LegalDate, AppError> {
+        clock::vietnam_day(self.clock.now())
+    }
+}

@@ -1,1 +1,21 @@
-//! store
+//! The only room that speaks SQL: SQLite with SQLCipher, and PostgreSQL.
+//!
+//! One text per statement for both databases. Rows come out as plain structs of
+//! this crate; nothing is decided here. All writes of a use case share one
+//! [`Tx`], together with their ledger event.
+
+pub mod accounts;
+pub mod books;
+pub mod db;
+pub mod documents;
+pub mod error;
+pub mod limits;
+pub mod log;
+pub mod migrate;
+pub mod plans;
+pub mod sql;
+pub mod value;
+
+pub use db::{Backend, Db, Tx};
+pub use error::StoreError;
+pub use value::{Row, Value};

@@ -1,0 +1,20 @@
+//! Limits of use cases. Suffixes name the unit.
+
+/// Wrong passwords before an account is locked.
+pub const LOGIN_TRIES_MAX: i64 = 10;
+/// How long a locked account waits.
+pub const LOGIN_LOCK_MIN: i64 = 15;
+/// A session without a request ends after this long.
+pub const SESSION_IDLE_MIN: i64 = 30;
+/// A session ends after this long in any case.
+pub const SESSION_HOURS: i64 = 10;
+/// Shortest password, in characters.
+pub const PASSWORD_CHARS_MIN: usize = 10;
+/// Longest password: enough for a sentence, too short to tire the hash.
+pub const PASSWORD_CHARS_MAX: usize = 256;
+/// A plan or directive as a file.
+pub const PLAN_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Lines of a book on one printed page unit.
+pub const BOOK_PAGE_ROWS: i64 = 12;
+/// Lines of a book in one print.
+pub const PRINT_ROWS_MAX: i64 = 6_000;

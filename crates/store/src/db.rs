@@ -1,0 +1,252 @@
+//! One connection pool over either database and one write transaction.
+//!
+//! Every statement is one text for both (`$n`, `RETURNING`, `ON CONFLICT`).
+//! Reads go through [`Db`], writes only through [`Tx`], which holds the write
+//! lock from its first moment (`BEGIN IMMEDIATE` on SQLite): a deferred
+//! transaction that reads and then writes fails under load instead of waiting.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::limits;
+use crate::value::{Row, Value};
+use crate::StoreError;
+
+/// Which database stands behind a [`Db`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// Pools of one database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// `read` holds several connections, `write` exactly one: SQLite has one
+    /// writer, so clerks queue here and not inside the file lock.
+    Sqlite { read: SqlitePool, write: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// An open write transaction. Dropping it without [`Tx::commit`] undoes it.
+#[derive(Debug)]
+pub enum Tx {
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+macro_rules! bind {
+    ($query:expr, $values:expr) => {{
+        let mut query = $query;
+        for value in $values {
+            query = match value {
+                Value::Text(v) => query.bind(v.as_deref()),
+                Value::Int(v) => query.bind(*v),
+                Value::Bool(v) => query.bind(*v),
+                Value::Bytes(v) => query.bind(v.as_deref()),
+            };
+        }
+        query
+    }};
+}
+
+macro_rules! on_each {
+    ($self:expr, $sql:expr, $values:expr, $method:ident) => {{
+        let sql = sqlx::AssertSqlSafe($sql.to_owned());
+        match $self {
+            Db::Sqlite { read, .. } => bind!(sqlx::query(sql), $values)
+                .$method(read)
+                .await
+                .map(|found| found.into_iter().map(Row::Sqlite).collect()),
+            Db::Postgres(pool) => bind!(sqlx::query(sql), $values)
+                .$method(pool)
+                .await
+                .map(|found| found.into_iter().map(Row::Postgres).collect()),
+        }
+        .map_err(|source| StoreError::query($sql, source))
+    }};
+}
+
+impl Db {
+    /// Opens (and creates) an encrypted SQLite file. `key` is the raw 256-bit
+    /// data key; SQLCipher uses it without derivation.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongKey`] when the file exists under another key.
+    pub async fn open_sqlite(file: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        let options = sqlite_options(file, key);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(limits::WRITE_WAIT_S))
+            .connect_with(options.clone())
+            .await
+            .map_err(StoreError::opening)?;
+        sqlx::query("SELECT count(*) FROM sqlite_master")
+            .fetch_one(&write)
+            .await
+            .map_err(StoreError::opening)?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(limits::READ_CONNECTIONS)
+            .min_connections(1)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await
+            .map_err(StoreError::opening)?;
+        Ok(Self::Sqlite { read, write })
+    }
+
+    /// Connects to a PostgreSQL server (15 or newer).
+    pub async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url).map_err(StoreError::opening)?;
+        let pool = PgPoolOptions::new()
+            .max_connections(limits::POSTGRES_CONNECTIONS)
+            .acquire_timeout(Duration::from_secs(limits::WRITE_WAIT_S))
+            .connect_with(options)
+            .await
+            .map_err(StoreError::opening)?;
+        Ok(Self::Postgres(pool))
+    }
+
+    pub fn backend(&self) -> Backend {
+        match self {
+            Self::Sqlite { .. } => Backend::Sqlite,
+            Self::Postgres(_) => Backend::Postgres,
+        }
+    }
+
+    /// All rows of a read statement. Callers put a `LIMIT` into the statement.
+    pub async fn all(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        on_each!(self, sql, values, fetch_all)
+    }
+
+    /// The first row of a read statement, if any.
+    pub async fn first(&self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        let rows: Vec<Row> = on_each!(self, sql, values, fetch_optional)?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// The single row that a statement always returns (a count, a sum).
+    pub async fn one(&self, sql: &str, values: &[Value]) -> Result<Row, StoreError> {
+        self.first(sql, values)
+            .await?
+            .ok_or_else(|| StoreError::missing_row(sql))
+    }
+
+    /// Opens the write transaction.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        match self {
+            Self::Sqlite { write, .. } => write
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Tx::Sqlite),
+            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+        }
+        .map_err(|source| StoreError::query("BEGIN", source))
+    }
+
+    /// Closes all connections; on SQLite the write-ahead log is folded in.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+macro_rules! in_tx {
+    ($self:expr, $sql:expr, $values:expr, $method:ident) => {{
+        let sql = sqlx::AssertSqlSafe($sql.to_owned());
+        match $self {
+            Tx::Sqlite(tx) => bind!(sqlx::query(sql), $values)
+                .$method(&mut **tx)
+                .await
+                .map(|found| found.into_iter().map(Row::Sqlite).collect()),
+            Tx::Postgres(tx) => bind!(sqlx::query(sql), $values)
+                .$method(&mut **tx)
+                .await
+                .map(|found| found.into_iter().map(Row::Postgres).collect()),
+        }
+        .map_err(|source| StoreError::query($sql, source))
+    }};
+}
+
+impl Tx {
+    /// Rows of a statement inside the transaction.
+    pub async fn all(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
+        in_tx!(self, sql, values, fetch_all)
+    }
+
+    /// The first row inside the transaction, if any.
+    pub async fn first(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
+        let rows: Vec<Row> = in_tx!(self, sql, values, fetch_optional)?;
+        Ok(rows.into_iter().next())
+    }
+
+    /// The single row that a statement always returns (`... RETURNING`).
+    pub async fn one(&mut self, sql: &str, values: &[Value]) -> Result<Row, StoreError> {
+        self.first(sql, values)
+            .await?
+            .ok_or_else(|| StoreError::missing_row(sql))
+    }
+
+    /// Runs a write statement; the answer is how many rows it touched.
+    pub async fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
+        let text = sqlx::AssertSqlSafe(sql.to_owned());
+        match self {
+            Self::Sqlite(tx) => bind!(sqlx::query(text), values)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+            Self::Postgres(tx) => bind!(sqlx::query(text), values)
+                .execute(&mut **tx)
+                .await
+                .map(|done| done.rows_affected()),
+        }
+        .map_err(|source| StoreError::query(sql, source))
+    }
+
+    /// Draws the next number of a gapless series. The row lock lasts until the
+    /// transaction ends, so numbers are never skipped and never given twice.
+    pub async fn next_number(&mut self, series: &str) -> Result<i64, StoreError> {
+        self.one(crate::sql::COUNTER_NEXT, &crate::args![series])
+            .await?
+            .int("n")
+    }
+
+    /// Makes the transaction durable.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await,
+            Self::Postgres(tx) => tx.commit().await,
+        }
+        .map_err(|source| StoreError::query("COMMIT", source))
+    }
+}
+
+fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
+    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        // The key pragma must come first; sqlx sends pragmas in this order.
+        .pragma("key", format!("\"x'{hex}'\""))
+        .pragma("cipher_memory_security", "OFF")
+        .pragma("temp_store", "MEMORY")
+        .pragma("cache_size", format!("-{}", limits::SQLITE_CACHE_KIB))
+        .pragma("secure_delete", "ON")
+        .pragma("cell_size_check", "ON")
+        .pragma("trusted_schema", "OFF")
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(limits::WRITE_WAIT_S))
+        .statement_cache_capacity(limits::STATEMENT_CACHE)
+}

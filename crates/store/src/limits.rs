@@ -1,0 +1,22 @@
+//! Every limit of the store in one place. Suffixes name the unit.
+
+/// Connections that read an SQLite file at once.
+pub const READ_CONNECTIONS: u32 = 4;
+/// Connections to PostgreSQL.
+pub const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a clerk waits for the write lock before a clear error.
+pub const WRITE_WAIT_S: u64 = 30;
+/// Page cache of one SQLite connection.
+pub const SQLITE_CACHE_KIB: u32 = 8 * 1024;
+/// Prepared statements kept per connection.
+pub const STATEMENT_CACHE: usize = 256;
+/// Rows on one screen of a list.
+pub const PAGE_ROWS: i64 = 50;
+/// Deepest page reached by counting rows; beyond it the user narrows the search.
+pub const PAGE_DEPTH_MAX: i64 = 200;
+/// A search counts at most this many hits; screens say "hơn 1.000".
+pub const COUNT_MAX: i64 = 1_000;
+/// Words indexed per entry.
+pub const ENTRY_WORDS_MAX: usize = 64;
+/// Words used of one search.
+pub const SEARCH_WORDS_MAX: usize = 8;

@@ -1,0 +1,39 @@
+//! Names every statement, so that a test prepares each of them on both
+//! databases.
+
+/// Declares statements as constants and lists them under their names.
+#[macro_export]
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* pub const $name: &str = $sql;)*
+        /// Every statement of this module with its name.
+        pub const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+statements! {
+    /// Next number of a gapless series.
+    COUNTER_NEXT = "INSERT INTO counter (name, n) VALUES ($1, 1)
+        ON CONFLICT (name) DO UPDATE SET n = counter.n + 1 RETURNING n";
+    /// Last number given by a series.
+    COUNTER_NOW = "SELECT n FROM counter WHERE name = $1";
+    /// Reserves many numbers at once (import): the answer is the last of them.
+    COUNTER_TAKE = "INSERT INTO counter (name, n) VALUES ($1, $2)
+        ON CONFLICT (name) DO UPDATE SET n = counter.n + $2 RETURNING n";
+}
+
+/// Every named statement of the store: (module, name, text).
+pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
+    let modules = [
+        ("sql", STATEMENTS),
+        ("accounts", crate::accounts::STATEMENTS),
+        ("books", crate::books::STATEMENTS),
+        ("documents", crate::documents::STATEMENTS),
+        ("log", crate::log::STATEMENTS),
+        ("plans", crate::plans::STATEMENTS),
+    ];
+    modules
+        .into_iter()
+        .flat_map(|(module, list)| list.iter().map(move |(name, text)| (module, *name, *text)))
+        .collect()
+}
