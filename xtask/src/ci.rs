@@ -93,9 +93,47 @@ fn perform(root: &Path, step: &Step) -> anyhow::Result<bool> {
 fn steps(root: &Path) -> anyhow::Result<(Vec<Step>, Vec<&'static str>)> {
     let tree = Tree::load(root)?;
     let mut left_out = Vec::new();
-    // Build, tests and the browser share one selection of packages and targets, so that nothing is compiled twice
-    // with other features.
-    let mut steps = vec![
+    let mut steps = workspace_steps();
+    let examples = documented(&tree);
+    if examples.is_empty() {
+        left_out.push("doc tests");
+    } else {
+        let packages: Vec<String> = examples.iter().map(|name| format!("-p {name}")).collect();
+        let command = format!("cargo test --doc --locked --quiet {}", packages.join(" "));
+        let remedy = "mend the example in the documentation comment";
+        steps.push(Step::new("doc tests", ".", &command, remedy));
+    }
+    let remedy = "each line has file, line and what to do";
+    let mut law = Step::new("law", ".", "khien law check law", remedy);
+    if let Some(program) = law.command.first_mut() {
+        *program = target(root)?
+            .join("debug")
+            .join("khien")
+            .display()
+            .to_string();
+    }
+    steps.push(law);
+    if tree.paths.contains("tests/browser/run.mjs") {
+        let remedy = "run `make deps`; the npm client must reach its package source";
+        let install = "npm ci --no-audit --no-fund --silent";
+        steps.push(Step::new("npm", BROWSER, install, remedy));
+        let remedy = "look at tests/browser/out: screenshot and server log of the failed step";
+        steps.push(Step::new(
+            "browser",
+            ".",
+            "node tests/browser/run.mjs",
+            remedy,
+        ));
+    } else {
+        left_out.push("browser");
+    }
+    Ok((steps, left_out))
+}
+
+/// Build, tests and the browser share one selection of packages and targets, so that nothing is compiled twice with
+/// other features.
+fn workspace_steps() -> Vec<Step> {
+    vec![
         Step::new("format", ".", "cargo fmt --all --check", "run `make fmt`"),
         Step::new(
             "tidy",
@@ -118,48 +156,10 @@ fn steps(root: &Path) -> anyhow::Result<(Vec<Step>, Vec<&'static str>)> {
         Step::new(
             "tests",
             ".",
-            "cargo nextest run --workspace --locked --no-tests=pass",
+            "cargo nextest run --workspace --locked",
             "run the failed test alone: `cargo nextest run -p CRATE NAME`",
         ),
-    ];
-    let examples = documented(&tree);
-    if examples.is_empty() {
-        left_out.push("doc tests");
-    } else {
-        let packages: Vec<String> = examples.iter().map(|name| format!("-p {name}")).collect();
-        let command = format!("cargo test --doc --locked --quiet {}", packages.join(" "));
-        steps.push(Step::new(
-            "doc tests",
-            ".",
-            &command,
-            "mend the example in the documentation comment",
-        ));
-    }
-    let khien = target(root)?.join("debug").join("khien");
-    let mut law = Step::new(
-        "law",
-        ".",
-        "khien law check law",
-        "each line has file, line and what to do",
-    );
-    if let Some(program) = law.command.first_mut() {
-        *program = khien.display().to_string();
-    }
-    steps.push(law);
-    if tree.paths.contains("tests/browser/run.mjs") {
-        let remedy = "run `make deps`; the npm client must reach its package source";
-        steps.push(Step::new(
-            "npm",
-            BROWSER,
-            "npm ci --no-audit --no-fund --silent",
-            remedy,
-        ));
-        let remedy = "look at tests/browser/out: screenshot and server log of the failed step";
-        steps.push(Step::new("browser", BROWSER, "node run.mjs", remedy));
-    } else {
-        left_out.push("browser");
-    }
-    Ok((steps, left_out))
+    ]
 }
 
 /// Library crates whose documentation has an example to run.

@@ -3,6 +3,7 @@
 //!
 //! A key is asked for as a whole string literal (`t.get("book-di-title")`, `t!("...")`, `{{ t.s("...") }}`), or by
 //! a literal that ends in a dash or goes on in braces (`format!("level-{code}")`), which uses every key beginning so.
+//! A refusal asks for its own sentence: `Refusal::new("BOOK-04")` for `refusal-book-04`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ const FIRST: &str = "locales/vi/";
 const SECOND: &str = "locales/en/";
 /// The receiver of a translation in code and templates.
 const RECEIVER: &str = "t";
+const REFUSAL: &str = "refusal-";
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Message {
@@ -167,6 +169,9 @@ fn uses(tree: &Tree, sources: &Sources) -> Uses {
             uses.asked.push((key, path.clone(), line));
         }
     }
+    for (key, _, _) in &uses.asked {
+        uses.literals.insert(key.clone());
+    }
     for (path, text) in tree
         .under("crates/")
         .filter(|(path, _)| path.contains("/templates/"))
@@ -192,7 +197,12 @@ impl Uses {
     fn note_literal(&mut self, text: &str) {
         let beginning = text.split('{').next().unwrap_or(text);
         let goes_on = beginning.len() < text.len() || text.ends_with('-');
-        if goes_on && beginning.len() > 1 && beginning.ends_with('-') && is_key(beginning) {
+        if goes_on
+            && beginning != REFUSAL
+            && beginning.len() > 1
+            && beginning.ends_with('-')
+            && is_key(beginning)
+        {
             self.beginnings.insert(beginning.to_owned());
         } else if is_key(text) {
             self.literals.insert(text.to_owned());
@@ -200,25 +210,43 @@ impl Uses {
     }
 }
 
-/// `t.anything("key"` and `t!("key"` outside tests.
+/// `t.anything("key"`, `t!("key"` and `Refusal::new("CODE"` outside tests.
 fn asked_in(file: &RustFile) -> Vec<(String, usize)> {
     let mut found = Vec::new();
-    for window in file.tokens.windows(5) {
-        let [(first, line), (second, _), third, fourth, fifth] = window else {
-            continue;
-        };
-        if *first != Token::Ident(RECEIVER.to_owned()) || file.is_test_line(*line) {
+    for (at, (token, line)) in file.tokens.iter().enumerate() {
+        let Token::Ident(name) = token else { continue };
+        if file.is_test_line(*line) {
             continue;
         }
-        let key = match (second, &third.0, &fourth.0, &fifth.0) {
-            (Token::Punct('.'), Token::Ident(_), Token::Open, Token::Text(key)) => Some(key),
-            (Token::Punct('!'), Token::Open, Token::Text(key), _) => Some(key),
-            _ => None,
+        let rest = file.tokens.get(at + 1..).unwrap_or_default();
+        let next: Vec<&Token> = rest.iter().take(5).map(|(token, _)| token).collect();
+        let key = match (name.as_str(), next.as_slice()) {
+            (
+                RECEIVER,
+                [
+                    Token::Punct('.'),
+                    Token::Ident(_),
+                    Token::Open,
+                    Token::Text(key),
+                    ..,
+                ],
+            )
+            | (RECEIVER, [Token::Punct('!'), Token::Open, Token::Text(key), ..]) => key.clone(),
+            (
+                "Refusal",
+                [
+                    Token::Punct(':'),
+                    Token::Punct(':'),
+                    Token::Ident(_),
+                    Token::Open,
+                    Token::Text(code),
+                ],
+            ) => format!("{REFUSAL}{}", code.to_ascii_lowercase()),
+            _ => continue,
         };
-        found.extend(
-            key.filter(|key| is_key(key) && !key.ends_with('-'))
-                .map(|key| (key.clone(), *line)),
-        );
+        if is_key(&key) && !key.ends_with('-') {
+            found.push((key, *line));
+        }
     }
     found
 }
@@ -320,6 +348,23 @@ mod tests {
                 "key `nowhere` is not in locales/vi",
                 "key `hom` is not in locales/vi",
                 "key `book-title` is used nowhere"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_refusal_has_its_sentence_and_no_sentence_is_left_over() {
+        let words = format!("{WORDS}refusal-book-04 = x\nrefusal-book-99 = y\n");
+        let code = CODE.replace(
+            "let key",
+            "Refusal::new(\"BOOK-04\"); Refusal::new(\"BOOK-05\"); format!(\"refusal-{}\", 1); let key",
+        );
+        let found = findings(&words, &words, &code, "{{ t.s(\"home\") }}");
+        assert_eq!(
+            found,
+            [
+                "key `refusal-book-05` is not in locales/vi",
+                "key `refusal-book-99` is used nowhere"
             ]
         );
     }
