@@ -1,6 +1,11 @@
 //! The published Certificate Transparency test vectors (RFC 6962 trees of eight leaves) and every small tree against
 //! the recursive definitions of RFC 6962 section 2.1, written here a second time.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot build its input must stop"
+)]
+
 use ledger::digest::{empty_root, hex, leaf_hash, node_hash};
 use ledger::memory::MemoryLog;
 use ledger::proof::{verify_consistency, verify_inclusion};
@@ -121,8 +126,11 @@ fn path(m: usize, leaves: &[Hash]) -> Vec<Hash> {
         return vec![];
     }
     let (left, right) = leaves.split_at(leaves.len().next_power_of_two() / 2);
-    let (mut below, sibling) =
-        if m < left.len() { (path(m, left), mth(right)) } else { (path(m - left.len(), right), mth(left)) };
+    let (mut below, sibling) = if m < left.len() {
+        (path(m, left), mth(right))
+    } else {
+        (path(m - left.len(), right), mth(left))
+    };
     below.push(sibling);
     below
 }
@@ -146,7 +154,9 @@ fn subproof(m: usize, leaves: &[Hash], whole: bool) -> Vec<Hash> {
 fn every_proof_of_every_small_tree_follows_the_recursive_definition() {
     const SIZE: u64 = 70;
     let log = log(SIZE);
-    let leaves: Vec<Hash> = (0..SIZE).map(|number| leaf_hash(&number.to_be_bytes())).collect();
+    let leaves: Vec<Hash> = (0..SIZE)
+        .map(|number| leaf_hash(&number.to_be_bytes()))
+        .collect();
     for size in 1..=SIZE {
         let tree = &leaves[..size as usize];
         let root = log.root_at(size).unwrap();
@@ -170,10 +180,22 @@ fn the_empty_log_is_extended_by_every_log_and_by_nothing_false() {
     let root = log.root();
     verify_consistency(0, 5, &empty_root(), &root, &[]).unwrap();
     verify_consistency(0, 0, &empty_root(), &empty_root(), &[]).unwrap();
-    assert_eq!(verify_consistency(0, 5, &root, &root, &[]), Err(Error::ConsistencyOld));
-    assert_eq!(verify_consistency(5, 5, &root, &empty_root(), &[]), Err(Error::ConsistencyNew));
-    assert_eq!(verify_consistency(0, 5, &empty_root(), &root, &[root]), Err(Error::ProofLength { found: 1 }));
-    assert_eq!(verify_consistency(5, 4, &root, &root, &[]), Err(Error::ProofOrder { old: 5, new: 4 }));
+    assert_eq!(
+        verify_consistency(0, 5, &root, &root, &[]),
+        Err(Error::ConsistencyOld)
+    );
+    assert_eq!(
+        verify_consistency(5, 5, &root, &empty_root(), &[]),
+        Err(Error::ConsistencyNew)
+    );
+    assert_eq!(
+        verify_consistency(0, 5, &empty_root(), &root, &[root]),
+        Err(Error::ProofLength { found: 1 })
+    );
+    assert_eq!(
+        verify_consistency(5, 4, &root, &root, &[]),
+        Err(Error::ProofOrder { old: 5, new: 4 })
+    );
 }
 
 #[test]
@@ -181,18 +203,55 @@ fn hostile_sizes_are_refused_without_overflow() {
     let hash = leaf_hash(b"");
     let many = vec![hash; 64];
     for size in [1 << 63, u64::MAX] {
-        assert_eq!(verify_inclusion(&hash, 0, size, &many[..63], &hash), Err(Error::Size { size }));
-        assert_eq!(verify_consistency(1, size, &hash, &hash, &many[..63]), Err(Error::Size { size }));
-        assert_eq!(ledger::proof::inclusion_plan(0, size), Err(Error::Size { size }));
-        assert_eq!(ledger::proof::consistency_plan(1, size), Err(Error::Size { size }));
+        assert_eq!(
+            verify_inclusion(&hash, 0, size, &many[..63], &hash),
+            Err(Error::Size { size })
+        );
+        assert_eq!(
+            verify_consistency(1, size, &hash, &hash, &many[..63]),
+            Err(Error::Size { size })
+        );
+        assert_eq!(
+            ledger::proof::inclusion_plan(0, size),
+            Err(Error::Size { size })
+        );
+        assert_eq!(
+            ledger::proof::consistency_plan(1, size),
+            Err(Error::Size { size })
+        );
     }
     let largest = (1 << 63) - 1;
-    assert_eq!(verify_inclusion(&hash, 0, largest, &many, &hash), Err(Error::ProofLength { found: 64 }));
-    assert_eq!(verify_inclusion(&hash, 0, largest, &many[..63], &hash), Err(Error::Inclusion));
-    assert_eq!(verify_inclusion(&hash, 0, largest, &many[..62], &hash), Err(Error::ProofLength { found: 62 }));
-    assert_eq!(verify_inclusion(&hash, 5, 5, &[], &hash), Err(Error::ProofIndex { index: 5, size: 5 }));
-    assert_eq!(verify_inclusion(&hash, 0, 0, &[], &hash), Err(Error::ProofIndex { index: 0, size: 0 }));
+    assert_eq!(
+        verify_inclusion(&hash, 0, largest, &many, &hash),
+        Err(Error::ProofLength { found: 64 })
+    );
+    assert_eq!(
+        verify_inclusion(&hash, 0, largest, &many[..63], &hash),
+        Err(Error::Inclusion)
+    );
+    assert_eq!(
+        verify_inclusion(&hash, 0, largest, &many[..62], &hash),
+        Err(Error::ProofLength { found: 62 })
+    );
+    assert_eq!(
+        verify_inclusion(&hash, 5, 5, &[], &hash),
+        Err(Error::ProofIndex { index: 5, size: 5 })
+    );
+    assert_eq!(
+        verify_inclusion(&hash, 0, 0, &[], &hash),
+        Err(Error::ProofIndex { index: 0, size: 0 })
+    );
     assert_eq!(ledger::proof::inclusion_plan(0, largest).unwrap().len(), 63);
-    assert_eq!(ledger::proof::inclusion_plan(largest - 1, largest).unwrap().len(), 62);
-    assert!(ledger::proof::consistency_plan(largest - 1, largest).unwrap().len() <= 63);
+    assert_eq!(
+        ledger::proof::inclusion_plan(largest - 1, largest)
+            .unwrap()
+            .len(),
+        62
+    );
+    assert!(
+        ledger::proof::consistency_plan(largest - 1, largest)
+            .unwrap()
+            .len()
+            <= 63
+    );
 }
