@@ -148,7 +148,11 @@ mod tests {
                 text.push_str(&format!(
                     "{} {}: {}\n",
                     role.code(),
-                    if supervises { "supervising" } else { "ordinary" },
+                    if supervises {
+                        "supervising"
+                    } else {
+                        "ordinary"
+                    },
                     allowed.join(" ")
                 ));
             }

@@ -1,6 +1,6 @@
 //! Register, correct, void.
 
-use law::{BookKind, LegalDate, Level, SubjectRule};
+use law::{BookKind, LegalDate, Level, SubjectUse};
 
 use super::state::{BookState, Draft, Entry, EntryState, Existing, Voided};
 use crate::access::{self, Action};
@@ -24,10 +24,11 @@ pub fn register(
     access::require(ctx.actor, Action::WriteBooks)?;
     let draft = clean(draft)?;
     let entry_date = entry_date(ctx, kind, &draft)?;
-    let edition = ctx
-        .law
-        .book_edition(kind, entry_date)
-        .ok_or_else(|| Refusal::new("BOOK-09").on("entry_date").arg("date", entry_date.vi()))?;
+    let edition = ctx.law.book_edition(kind, entry_date).ok_or_else(|| {
+        Refusal::new("BOOK-09")
+            .on("entry_date")
+            .arg("date", entry_date.day_month_year())
+    })?;
     let level = level(&draft)?;
     require_fields(kind, &draft, level)?;
     let (subject, subject_consent) = subject(ctx, &draft, level, entry_date)?;
@@ -37,8 +38,8 @@ pub fn register(
     {
         return Err(Refusal::new("BOOK-08")
             .on("doc_date")
-            .arg("doc", date.vi())
-            .arg("entry", entry_date.vi()));
+            .arg("doc", date.day_month_year())
+            .arg("entry", entry_date.day_month_year()));
     }
     if let Some(serial) = state.same_number {
         return Err(Refusal::new("BOOK-07")
@@ -203,12 +204,13 @@ fn entry_date(ctx: Ctx<'_>, kind: BookKind, draft: &Draft) -> Result<LegalDate, 
     if draft.entry_date.is_empty() {
         return Err(missing("entry_date"));
     }
-    let date = optional_date(&draft.entry_date, "entry_date")?.ok_or_else(|| missing("entry_date"))?;
+    let date =
+        optional_date(&draft.entry_date, "entry_date")?.ok_or_else(|| missing("entry_date"))?;
     if date > ctx.today {
         return Err(Refusal::new("BOOK-01")
             .on("entry_date")
-            .arg("date", date.vi())
-            .arg("today", ctx.today.vi()));
+            .arg("date", date.day_month_year())
+            .arg("today", ctx.today.day_month_year()));
     }
     Ok(date)
 }
@@ -229,9 +231,11 @@ fn level(draft: &Draft) -> Result<Option<Level>, Refusal> {
     if vanban::text::fold(&draft.level).contains("cong tac") {
         return Err(Refusal::new("BOOK-11").on("level"));
     }
-    Level::parse(&draft.level)
-        .map(Some)
-        .ok_or_else(|| Refusal::new("BOOK-03").on("level").arg("text", &draft.level))
+    Level::parse(&draft.level).map(Some).ok_or_else(|| {
+        Refusal::new("BOOK-03")
+            .on("level")
+            .arg("text", &draft.level)
+    })
 }
 
 fn missing(field: &'static str) -> Refusal {
@@ -284,19 +288,22 @@ fn subject(
     let Some(level) = level else {
         return Ok((Some(draft.subject.clone()), None));
     };
-    match ctx.law.subject_rule(level, on) {
-        SubjectRule::Allowed { .. } => Ok((Some(draft.subject.clone()), None)),
-        SubjectRule::ConsentInWriting { because } => {
+    let found = ctx.law.subject_rule(level, on);
+    match found.rule {
+        Some(SubjectUse::Allowed) => Ok((Some(draft.subject.clone()), None)),
+        Some(SubjectUse::ConsentInWriting) => {
             if draft.subject_consent.is_empty() {
-                return Err(Refusal::new("BOOK-05").on("subject_consent").because(because));
+                return Err(Refusal::new("BOOK-05")
+                    .on("subject_consent")
+                    .because(found.because));
             }
             Ok((
                 Some(draft.subject.clone()),
                 Some(draft.subject_consent.clone()),
             ))
         }
-        SubjectRule::Forbidden { because } | SubjectRule::Unknown { because } => {
-            Err(Refusal::new("BOOK-04").on("subject").because(because))
+        Some(SubjectUse::Forbidden) | None => {
+            Err(Refusal::new("BOOK-04").on("subject").because(found.because))
         }
     }
 }
@@ -370,7 +377,7 @@ pub fn double_key(kind: BookKind, draft: &Draft) -> Option<DoubleKey> {
         year: i64::from(entry_date.year()),
         number_key: number_key(&one_line(&draft.number_symbol)),
         issuer: one_line(&draft.issuer),
-        doc_date: doc_date.map(|date| date.iso()),
+        doc_date: doc_date.map(|date| date.to_string()),
     })
 }
 
@@ -418,8 +425,8 @@ pub fn work_secret(
     {
         return Err(Refusal::new("BOOK-01")
             .on("doc_date")
-            .arg("date", date.vi())
-            .arg("today", ctx.today.vi()));
+            .arg("date", date.day_month_year())
+            .arg("today", ctx.today.day_month_year()));
     }
     Ok(WorkSecret {
         number_symbol: draft.number_symbol,

@@ -73,7 +73,7 @@ pub fn transfer(
     }
     let labels: Vec<&str> = moves.iter().map(|m| m.label.as_str()).collect();
     let line = Draft {
-        entry_date: on.iso(),
+        entry_date: on.to_string(),
         envelope: document.number_symbol.clone(),
         number_symbol: document.number_symbol.clone(),
         level: document.level.code().to_owned(),
@@ -109,7 +109,7 @@ fn one_move(
             .on("copies")
             .arg("copy", &copy.label)
             .arg("holder", &copy.holder.name)
-            .arg("since", copy.since.vi()));
+            .arg("since", copy.since.day_month_year()));
     }
     if copy.holder == *to {
         return Err(Refusal::new("CUST-03")
@@ -123,13 +123,13 @@ fn one_move(
             .on("copies")
             .arg("copy", &copy.label)
             .arg("holder", &copy.holder.name)
-            .arg("since", copy.since.vi()));
+            .arg("since", copy.since.day_month_year()));
     }
     if on < copy.since {
         return Err(Refusal::new("CUST-05")
             .on("on")
             .arg("copy", &copy.label)
-            .arg("since", copy.since.vi()));
+            .arg("since", copy.since.day_month_year()));
     }
     Ok(Move {
         copy: copy.id,
@@ -194,7 +194,7 @@ pub fn make_copies(
         .find(|post| post.id == permit.decider_post)
         .map_or_else(|| permit.decider_post.clone(), |post| post.label_vi.clone());
     let line = Draft {
-        entry_date: permit.decided_on.iso(),
+        entry_date: permit.decided_on.to_string(),
         number_symbol: document.number_symbol.clone(),
         doc_type: document.doc_type.clone(),
         level: document.level.code().to_owned(),
@@ -223,7 +223,7 @@ fn permit(
     if decided_on < document.since {
         return Err(Refusal::new("COPY-06")
             .on("decided_on")
-            .arg("since", document.since.vi()));
+            .arg("since", document.since.day_month_year()));
     }
     let decider_name = text(&draft.decider_name, "decider_name")?;
     let decider_post = text(&draft.decider_post, "decider_post")?;
@@ -252,19 +252,20 @@ fn permit(
         })?;
     let ruling = ctx
         .law
-        .may(Act::Copy, document.level, &decider_post, decided_on);
+        .may(Act::Copy, document.level, &decider_post, decided_on)
+        .map_err(|_| Refusal::new("COPY-03").on("decider_post"))?;
     let refuse = |code| {
         Refusal::new(code)
             .on("decider_post")
             .arg("level", document.level.label_vi())
-            .arg("date", decided_on.vi())
+            .arg("date", decided_on.day_month_year())
             .arg("note", ruling.notes.join("; "))
             .because(ruling.because.clone())
     };
     match ruling.answer {
-        law::YesNo::Yes => {}
-        law::YesNo::No => return Err(refuse("COPY-01")),
-        law::YesNo::Unknown => return Err(refuse("COPY-02")),
+        law::Verdict::Yes => {}
+        law::Verdict::No => return Err(refuse("COPY-01")),
+        law::Verdict::Unknown => return Err(refuse("COPY-02")),
     }
     Ok(CopyPermit {
         decided_on,
@@ -311,8 +312,8 @@ fn day(ctx: Ctx<'_>, raw: &str, field: &'static str) -> Result<LegalDate, Refusa
     if date > ctx.today {
         return Err(Refusal::new("BOOK-01")
             .on(field)
-            .arg("date", date.vi())
-            .arg("today", ctx.today.vi()));
+            .arg("date", date.day_month_year())
+            .arg("today", ctx.today.day_month_year()));
     }
     Ok(date)
 }

@@ -11,11 +11,9 @@
 
 mod decide;
 mod state;
-#[cfg(test)]
-mod tests;
 
 pub use decide::{make_copies, open, transfer};
 pub use state::{
-    CopyForm, CopyPermit, DocumentFacts, HeldCopy, Holder, HolderKind, Move, NewCopy, PermitDraft, Permitted,
-    TransferDraft, Transferred,
+    CopyForm, CopyPermit, DocumentFacts, HeldCopy, Holder, HolderKind, Move, NewCopy, PermitDraft,
+    Permitted, TransferDraft, Transferred,
 };
