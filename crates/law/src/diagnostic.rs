@@ -110,7 +110,8 @@ const fn blank(character: char) -> char {
 /// The valid name nearest to a mistyped one, for `did you mean`.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wrong.chars().count() / 3).max(1);
+    let letters = wrong.chars().count();
+    let limit = (letters / 3).max(if letters < 4 { 1 } else { 2 });
     let distances = valid.into_iter().map(|name| (distance(wrong, name), name));
     distances
         .filter(|(far, _)| *far <= limit)

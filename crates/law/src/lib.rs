@@ -6,6 +6,7 @@
 //! articles they cite. What is not known is "unknown" and names the missing text;
 //! on a day without a value in force the answer is "unknown", never the nearest value.
 
+pub mod ask;
 mod book;
 mod citation;
 mod date;

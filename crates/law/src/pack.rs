@@ -71,6 +71,20 @@ impl Pack {
             .find(|regime| regime.period.contains(on))
     }
 
+    /// What is not known about a record of an earlier regime that is looked at on a day.
+    #[must_use]
+    pub fn transition_note(&self, made: LegalDate, on: LegalDate) -> Option<String> {
+        let now = self.regime_on(on)?;
+        if now.period.contains(made) || made > on {
+            return None;
+        }
+        let missing = now.transition_missing.as_ref()?;
+        Some(format!(
+            "Xác định theo quy định trước {}. Thiếu văn bản: {missing}.",
+            now.label_vi
+        ))
+    }
+
     /// Every post that exists on a day, by id.
     #[must_use]
     pub fn posts_on(&self, on: LegalDate) -> Vec<&Post> {

@@ -121,6 +121,8 @@ pub struct Regime {
     pub period: Period,
     /// Its founding act.
     pub because: Vec<Citation>,
+    /// The text on transition that is not at hand, for records made under an earlier regime.
+    pub transition_missing: Option<String>,
 }
 
 /// A post (chức vụ).

@@ -5,6 +5,7 @@ use crate::{
     pack::{Pack, answer},
     rules::{CarrierTerm, DueKey, DueRule, Finding, TermYears, YearDay},
     terms_of_art::{Carrier, Level},
+    timeline::Timeline,
 };
 
 /// A term of protection.
@@ -129,10 +130,13 @@ impl Pack {
                 }
             }
         };
-        let before = self
-            .extension
-            .get(&level)
-            .and_then(|line| line.at(determined))
+        // Secrets older than the rules of extension fall under the first of them (Điều 28).
+        let extension = self.extension.get(&level);
+        let day = extension
+            .and_then(Timeline::start)
+            .map_or(determined, |start| start.max(determined));
+        let before = extension
+            .and_then(|line| line.at(day))
             .and_then(|dated| dated.value.as_ref());
         let days = before.map(|rule| rule.decide_before_days);
         let extend_decide_by = until
@@ -258,16 +262,18 @@ impl Pack {
         body: &str,
         year: i16,
     ) -> Finding<Due> {
-        let own = DueKey {
-            province: Some(province.to_owned()),
-            duty: duty.to_owned(),
-            body: body.to_owned(),
-        };
+        let own = own_key(province, duty, body);
         if self.due.contains_key(&own) {
             self.due_of(own, year)
         } else {
             self.due(duty, body, year)
         }
+    }
+
+    /// Whether a province has a rule of its own for a report.
+    #[must_use]
+    pub fn has_own_due(&self, province: &str, duty: &str, body: &str) -> bool {
+        self.due.contains_key(&own_key(province, duty, body))
     }
 
     /// Keys of report rules: duties, bodies, provinces.
@@ -302,6 +308,14 @@ impl Pack {
             because: rule.because,
             notes,
         }
+    }
+}
+
+fn own_key(province: &str, duty: &str, body: &str) -> DueKey {
+    DueKey {
+        province: Some(province.to_owned()),
+        duty: duty.to_owned(),
+        body: body.to_owned(),
     }
 }
 

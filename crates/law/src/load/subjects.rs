@@ -346,6 +346,9 @@ pub fn regimes(root: &Node<'_>, context: &mut Context<'_>, regimes: &mut Vec<Reg
         let period = period(&node, context.log);
         let evidence = node.word("evidence", Evidence::parse, EVIDENCE, context.log);
         let because = citations(&node, evidence.unwrap_or(Evidence::Unknown), context);
+        let transition_missing = node
+            .text_opt("transition_missing", context.log)
+            .map(|text| text.value);
         node.finish(context.log);
         let (Some(id), Some(label), Some(period)) = (id, label, period) else {
             continue;
@@ -363,6 +366,7 @@ pub fn regimes(root: &Node<'_>, context: &mut Context<'_>, regimes: &mut Vec<Reg
             label_vi: label.value,
             period,
             because,
+            transition_missing,
         });
     }
 }
