@@ -7,13 +7,15 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use common::{ORIGIN, entry_event, page_proof, page_text, salt, signer};
 use ct_merkle::mem_backed_tree::MemoryBackedTree;
 use ledger::checkpoint::Checkpoint;
 use ledger::digest::leaf_hash;
 use ledger::event::Event;
 use ledger::export::{HEADER, Record, verify_export};
-use ledger::limits::{EVENT_BYTES_MAX, QR_TEXT_CHARS_MAX};
+use ledger::limits::{EVENT_BYTES_MAX, EXPORT_LINE_BYTES_MAX, NOTE_BYTES_MAX, QR_TEXT_CHARS_MAX};
 use ledger::memory::MemoryLog;
 use ledger::page::PageProof;
 use ledger::proof::{verify_consistency, verify_inclusion};
@@ -277,67 +279,80 @@ fn an_export_that_lost_entries_but_not_its_checkpoint_says_so() {
     );
 }
 
+fn refusal(event: &Event) -> &'static str {
+    event.encode(&salt(0)).unwrap_err().code()
+}
+
+fn letters(count: usize) -> String {
+    "x".repeat(count)
+}
+
 #[test]
-fn inputs_above_the_limits_are_refused() {
+fn events_above_the_limits_are_refused() {
     let event = entry_event(1);
-    let long = |length: usize| "x".repeat(length);
-    let limit = |event: &Event| event.encode(&salt(0)).unwrap_err().code();
-    assert_eq!(
-        limit(&Event {
-            actor: long(257),
-            ..event.clone()
-        }),
-        "LEDGER-EVENT-LIMIT"
-    );
-    assert_eq!(
-        limit(&Event {
-            kind: long(65),
-            ..event.clone()
-        }),
-        "LEDGER-EVENT-LIMIT"
-    );
-    assert_eq!(
-        limit(&Event {
-            kind: "Entry".to_owned(),
-            ..event.clone()
-        }),
-        "LEDGER-EVENT-NAME"
-    );
-    assert_eq!(
-        limit(&Event {
-            fields: [("a".to_owned(), long(4_097))].into(),
-            ..event.clone()
-        }),
-        "LEDGER-EVENT-LIMIT"
-    );
-    let fields = |count: usize, length| {
+    let fields = |count: usize, length| -> BTreeMap<String, String> {
         (0..count)
-            .map(|number| (number.to_string(), long(length)))
+            .map(|number| (number.to_string(), letters(length)))
             .collect()
     };
-    assert_eq!(
-        limit(&Event {
+    for event in [
+        Event {
+            actor: letters(257),
+            ..event.clone()
+        },
+        Event {
+            kind: letters(65),
+            ..event.clone()
+        },
+        Event {
+            fields: fields(1, 4_097),
+            ..event.clone()
+        },
+        Event {
             fields: fields(65, 1),
             ..event.clone()
-        }),
-        "LEDGER-EVENT-LIMIT"
-    );
-    assert_eq!(
-        limit(&Event {
+        },
+        Event {
             fields: fields(64, 4_096),
             ..event.clone()
-        }),
-        "LEDGER-EVENT-LIMIT"
-    );
+        },
+    ] {
+        assert_eq!(refusal(&event), "LEDGER-EVENT-LIMIT");
+    }
+    let largest = Event {
+        actor: letters(256),
+        object: letters(256),
+        fields: fields(15, 4_096),
+        ..event
+    };
+    assert!(largest.encode(&salt(0)).is_ok());
+}
+
+#[test]
+fn names_and_instants_of_events_have_one_spelling() {
+    let event = entry_event(1);
+    for kind in ["", "Entry", "entry added", "sổ"] {
+        assert_eq!(
+            refusal(&Event {
+                kind: kind.to_owned(),
+                ..event.clone()
+            }),
+            "LEDGER-EVENT-NAME",
+            "{kind}"
+        );
+    }
     for at in [
+        "",
         "2026-03-02",
         "2026-13-02T01:02:03Z",
+        "2026-03-02T24:00:00Z",
         "2026-03-02T01:02:03+07:00",
         "2026-03-02T01:02:03.Z",
+        "2026-03-02T01:02:03.1234567890Z",
         "2026-03-02t01:02:03Z",
     ] {
         assert_eq!(
-            limit(&Event {
+            refusal(&Event {
                 at: at.to_owned(),
                 ..event.clone()
             }),
@@ -353,6 +368,10 @@ fn inputs_above_the_limits_are_refused() {
         .encode(&salt(0))
         .is_ok()
     );
+}
+
+#[test]
+fn bytes_above_the_limits_are_refused() {
     assert_eq!(
         Event::decode(&vec![1; EVENT_BYTES_MAX + 1])
             .unwrap_err()
@@ -364,8 +383,23 @@ fn inputs_above_the_limits_are_refused() {
         PageProof::parse(&qr),
         Err(Error::PageText { why: "too long" })
     );
+    let frontier = [[1].as_slice(), &[255; 8]].concat();
     assert_eq!(
-        Frontier::from_bytes(&[[1].as_slice(), &[255; 8]].concat()),
+        Frontier::from_bytes(&frontier),
         Err(Error::Size { size: u64::MAX })
+    );
+    let note = letters(NOTE_BYTES_MAX) + "\n";
+    assert_eq!(
+        Checkpoint::open(&note, signer().verifier()),
+        Err(Error::NoteText { why: "too long" })
+    );
+    let export = format!("{HEADER}\n+{}\n", letters(EXPORT_LINE_BYTES_MAX));
+    let found = verify_export(export.as_bytes(), signer().verifier(), &[]);
+    assert_eq!(
+        found,
+        Err(Error::ExportLine {
+            line: 2,
+            why: "too long"
+        })
     );
 }
