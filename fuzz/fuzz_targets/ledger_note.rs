@@ -9,8 +9,9 @@ use ledger::export::verify_export;
 use ledger::note::{self, VerifierKey};
 use libfuzzer_sys::fuzz_target;
 
+/// A key whose private half was never kept.
 static KEY: LazyLock<VerifierKey> = LazyLock::new(|| {
-    "khien.example/so-van-hoa+cf7ac390+AepKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"
+    "khien.example/fuzz+a4df6366+AUx8BZU5wjHp+aE2PjJCgEPVZ2E3hLl+UR8RkI+pc1mA"
         .parse()
         .expect("a good key")
 });
