@@ -6,7 +6,7 @@ use crate::{
     limits,
     pack::Pack,
     rules::{Competence, Dated, Delegate, Finding, Grant, Post, Verdict},
-    terms_of_art::{Act, Level, Rank},
+    terms_of_art::{Act, Evidence, Level, Rank},
 };
 
 /// The answer to "may the holder of this post permit this act".
@@ -99,9 +99,11 @@ impl Pack {
         if post.exists_on(on) {
             return None;
         }
-        let because = self
-            .competence_at((act, level), on)
-            .map(|dated| dated.because.clone())
+        // An article that was not seen cannot be the ground of a "no".
+        let seen = |citation: &&Citation| citation.evidence != Evidence::Unknown;
+        let rule = self.competence_at((act, level), on);
+        let because = rule
+            .map(|dated| dated.because.iter().filter(seen).cloned().collect())
             .unwrap_or_default();
         let when = match (post.valid_to, post.valid_from) {
             (Some(to), _) if to < on => format!("không còn từ sau ngày {}", to.day_month_year()),
