@@ -41,6 +41,10 @@ const CAPITALS_MORE: [&str; 18] = [
 const SINGLES: [&str; 15] =
     ["sở", "bộ", "ban", "cục", "vụ", "viện", "phòng", "trường", "báo", "đài", "hội", "tổ", "đoàn", "thanh", "quân"];
 
+/// Words that only look like the opening of a body, above all in capitals.
+const NOT_BODIES: [&str; 9] =
+    ["tổ chức", "ban hành", "báo cáo", "hội nghị", "phòng ngừa", "phòng chống", "trường hợp", "đoàn kết", "thanh tra kiểm"];
+
 /// Verbs that end a name.
 const VERBS: [&str; 88] = [
     "chịu trách nhiệm", "có trách nhiệm", "có nhiệm vụ", "phối hợp", "chủ trì", "thực hiện", "tổ chức", "xây dựng", "căn cứ",
@@ -124,6 +128,9 @@ fn is_head(words: &[Token<'_>], at: usize) -> bool {
     if any_phrase(words, at, &GROUPS).is_some() {
         return true;
     }
+    if any_phrase(words, at, &NOT_BODIES).is_some() {
+        return false;
+    }
     if !first.is_capital() {
         return false;
     }
@@ -199,7 +206,7 @@ fn names(text: &str, words: &[Token<'_>], from: usize, to: usize) -> Vec<String>
     for at in from + 1..=to {
         let Some(before) = words.get(at - 1) else { break };
         let and = before.low == "và" || before.low == "cùng";
-        let split = at == to || (is_head(words, at) && (before.tail().contains([',', ';']) || and));
+        let split = at == to || (is_head(words, at) && (before.tail().contains([',', ';']) || and)) || (and && is_second(words, at));
         if split {
             let end = if and && at != to { at - 1 } else { at };
             push_name(text, words, start, end, &mut out);
@@ -207,6 +214,12 @@ fn names(text: &str, words: &[Token<'_>], from: usize, to: usize) -> Vec<String>
         }
     }
     out
+}
+
+/// A second body without "các": "và đơn vị liên quan", "và cơ quan Trung ương".
+fn is_second(words: &[Token<'_>], at: usize) -> bool {
+    let Some(next) = any_phrase(words, at, &["đơn vị", "cơ quan"]) else { return false };
+    words.get(next).is_some_and(|word| word.is_capital() || matches!(word.low.as_str(), "liên" | "có" | "chức" | "trực" | "trung"))
 }
 
 fn push_name(text: &str, words: &[Token<'_>], from: usize, to: usize, out: &mut Vec<String>) {
@@ -274,7 +287,7 @@ mod tests {
             ("Sở Thông tin truyền thông thực hiện tốt", vec!["Sở Thông tin truyền thông"]),
             (
                 "Các Sở, ban, ngành, địa phương và cơ quan Trung ương đóng trên địa bàn tỉnh tổ chức thực hiện",
-                vec!["Các Sở, ban, ngành, địa phương và cơ quan Trung ương đóng trên địa bàn tỉnh"],
+                vec!["Các Sở, ban, ngành, địa phương", "cơ quan Trung ương đóng trên địa bàn tỉnh"],
             ),
             (
                 "Căn cứ kế hoạch này các Sở, ban, ngành, địa phương, các cơ quan Trung ương đóng trên địa bàn tỉnh xây dựng kế hoạch",

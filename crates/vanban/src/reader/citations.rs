@@ -116,6 +116,9 @@ fn date(words: &[Token<'_>], at: usize) -> (Option<String>, usize) {
     }
 }
 
+/// Longest list, in words, of whom a letter went to.
+const SENT_WORDS_MAX: usize = 20;
+
 /// Words that end the name of an issuer and open the title.
 const TITLE_OPENERS: [&str; 8] = ["về", "v/v", "quy định", "ban hành", "hướng dẫn", "một số", "phê duyệt", "sửa đổi"];
 
@@ -141,7 +144,13 @@ fn issuer(text: &str, words: &[Token<'_>], at: usize) -> (Option<String>, usize)
 
 fn title(text: &str, words: &[Token<'_>], at: usize) -> (Option<String>, usize) {
     let ended = at.checked_sub(1).and_then(|last| words.get(last)).is_some_and(|last| last.tail().contains([';', '.', ')']));
-    if ended || any_phrase(words, at, &TITLE_OPENERS).is_none() {
+    if ended {
+        return (None, at);
+    }
+    // "gửi các cơ quan về việc ...": whom it went to may stand between.
+    let sent = phrase(words, at, "gửi").and_then(|from| (from..from + SENT_WORDS_MAX).find(|at| phrase(words, *at, "về việc").is_some()));
+    let at = sent.unwrap_or(at);
+    if any_phrase(words, at, &TITLE_OPENERS).is_none() {
         return (None, at);
     }
     let mut to = at;
@@ -152,15 +161,22 @@ fn title(text: &str, words: &[Token<'_>], at: usize) -> (Option<String>, usize) 
             break;
         }
         let next = words.get(to);
-        if joined && (kind(words, to).is_some_and(|(_, after)| number(words, phrase(words, after, "số").unwrap_or(after)).is_some()) || next.is_some_and(|next| next.low == "điều")) {
+        if joined && next_instrument(words, to) {
             to -= usize::from(word.low == "và");
             break;
         }
-        if word.tail().contains(',') && next.is_some_and(|next| next.is_capital() || next.low == "trong") {
+        if word.tail().contains(',') && next.is_some_and(|next| next.is_capital() || matches!(next.low.as_str(), "trong" | "hướng")) {
             break;
         }
     }
     (slice(text, words, at, to), to)
+}
+
+/// Whether another instrument, or an article of one, is named at token `at`.
+fn next_instrument(words: &[Token<'_>], at: usize) -> bool {
+    let Some(word) = words.get(at) else { return false };
+    word.low == "điều"
+        || kind(words, at).is_some_and(|(_, after)| word.is_capital() || number(words, phrase(words, after, "số").unwrap_or(after)).is_some())
 }
 
 /// A law cited by its name.

@@ -54,7 +54,7 @@ fn recipients(lines: &[String], at: usize) -> (Vec<Recipient>, usize) {
             items.push(item.to_owned());
             gap = false;
         } else {
-            let open = items.last().is_some_and(|item| !item.ends_with([';', '.', ',']));
+            let open = items.last().is_some_and(|item| !item.ends_with([';', '.']));
             let archive = items.last().is_some_and(|item| fold(item).starts_with("luu"));
             if gap || !open || archive || is_capitals(line) {
                 break;

@@ -10,6 +10,9 @@ use crate::text::fold;
 /// Shortest aside, in words, that may be a duty of its own.
 const ASIDE_WORDS_MIN: usize = 8;
 
+/// Longest heading, in words, that may say that its section assigns.
+const HEADING_WORDS_MAX: usize = 14;
+
 /// What a section takes over from those above it.
 #[derive(Debug, Clone, Default)]
 struct Context {
@@ -78,12 +81,13 @@ fn verdict(heading: &str) -> Option<bool> {
     if NO.iter().any(|words| folded.contains(words)) {
         return Some(false);
     }
-    YES.iter().any(|words| folded.contains(words)).then_some(true)
+    let short = folded.split(' ').count() <= HEADING_WORDS_MAX;
+    (short && YES.iter().any(|words| folded.contains(words))).then_some(true)
 }
 
 /// One paragraph of a section: parted into duties where the subject or the deadline changes.
 fn paragraph(node: &Node, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
-    let text = text.strip_suffix("/.").unwrap_or(text).trim();
+    let text = text.strip_suffix("/.").unwrap_or(text).trim().trim_end_matches(';');
     if context.assigns {
         if !is_contact(text) {
             assigned(&node.label, text, context, out);
@@ -114,7 +118,7 @@ fn assigned(at: &str, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
     let mut open: Option<Draft> = None;
     for sentence in sentences(&main) {
         let found = subject(sentence).filter(|found| found.has_verb);
-        let dues = deadlines(sentence);
+        let dues = same_time(sentence, open.as_ref()).unwrap_or_else(|| deadlines(sentence));
         let other = found.as_ref().is_some_and(|found| open.as_ref().is_some_and(|draft| draft.actors != found.actors));
         let late = dues.iter().any(is_fixed) && open.as_ref().is_some_and(|draft| draft.dues.iter().any(is_fixed));
         if (other || late)
@@ -139,6 +143,14 @@ fn assigned(at: &str, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
     for aside in asides {
         push_aside(at, &aside, first, context, out);
     }
+}
+
+/// "theo mốc thời gian trên": the deadline of the sentence before.
+fn same_time(sentence: &str, before: Option<&Draft>) -> Option<Vec<Deadline>> {
+    const WORDS: [&str; 6] = ["theo mốc thời gian trên", "theo móc thời gian trên", "thời gian nêu trên", "thời gian trên", "thời hạn nêu trên", "thời hạn trên"];
+    let words = WORDS.iter().find(|words| sentence.contains(**words))?;
+    let dues = before?.dues.iter().map(|due| Deadline { text: (*words).to_owned(), ..due.clone() }).collect::<Vec<_>>();
+    (!dues.is_empty()).then_some(dues)
 }
 
 /// An aside with a deadline of its own is a duty; it may name who is charged by the sentence

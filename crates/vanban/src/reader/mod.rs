@@ -61,6 +61,7 @@ fn official(lines: &[String], notes: &[Note], header: Header) -> Document {
     let duties = duties::collect(&nodes, directive, &duties::charged_by(&preamble));
     let mut warnings = header.warnings.clone();
     warnings.extend(citations::warnings(&cited));
+    warnings.extend(duties.iter().filter_map(impossible_day));
     let sections = nodes.iter().chain(&annexes).map(Node::section).collect();
     Document {
         form,
@@ -78,6 +79,16 @@ fn official(lines: &[String], notes: &[Note], header: Header) -> Document {
         signer: closing.signer,
         warnings,
     }
+}
+
+/// A deadline whose day does not exist, such as 31/6.
+fn impossible_day(duty: &Duty) -> Option<Warning> {
+    let due = duty.deadline.as_ref().filter(|due| matches!(due.kind, DeadlineKind::Before | DeadlineKind::By))?;
+    (due.date.is_none() && due.month_day.is_none()).then(|| Warning {
+        code: "DUE-DATE",
+        at: duty.at.clone(),
+        text: format!("Thời hạn “{}” không có trong lịch; cần kiểm tra lại.", due.text),
+    })
 }
 
 /// Parts the body into preamble and section tree.

@@ -14,6 +14,9 @@ use crate::text::{fold, is_capitals};
 /// Lines at the start in which the date line of a page is looked for.
 const HEAD_LINES_MAX: usize = 30;
 
+/// Longest part of the stamp line, in characters: a time, a count of readers.
+const STAMP_CHARS_MAX: usize = 40;
+
 /// Reads a page.
 pub(crate) fn read(lines: &[String], notes: &[Note]) -> Document {
     let stamp = lines.iter().take(HEAD_LINES_MAX).position(|line| is_stamp(line));
@@ -36,7 +39,8 @@ fn news(lines: &[String], notes: &[Note], stamp: usize) -> Document {
         let words = tokens::tokens(line);
         (0..words.len()).find_map(|at| tokens::day(&words, at).and_then(|(day, _)| day.iso()))
     });
-    let mut body: Vec<String> = rest.get(1..).unwrap_or(&[]).to_vec();
+    let from = rest.iter().position(|line| line.chars().count() > STAMP_CHARS_MAX && !is_stamp(line)).unwrap_or(rest.len());
+    let mut body: Vec<String> = rest.get(from..).unwrap_or(&[]).to_vec();
     let signer = take_author(&mut body);
     let nodes: Vec<Node> = paragraphs(&body, Wrapping::of(lines))
         .into_iter()

@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_page_break_inside_a_sentence_is_joined() {
-        let long = "x".repeat(300);
+        let long = "x".repeat(300) + ".";
         assert_eq!(join(&[&long, "", "một số cán", "", "bộ, đảng viên còn chủ quan.", "", "Tuy nhiên, còn hạn chế."]), [
             long.as_str(),
             "một số cán bộ, đảng viên còn chủ quan.",
