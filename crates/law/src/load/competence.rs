@@ -76,16 +76,20 @@ fn competence(
         read_others(&others, &mut rule, context);
     }
     // `missing` was read with the head of the value; it settles unknown tiers too.
-    let unknown = rule
-        .others
+    let named = rule
+        .posts
         .values()
-        .any(|verdict| *verdict == Verdict::Unknown);
+        .chain(rule.ranks.values())
+        .map(|grant| grant.verdict);
+    let unknown = named
+        .chain(rule.others.values().copied())
+        .any(|verdict| verdict == Verdict::Unknown);
     rule.missing = node.text_opt("missing", context.log).map(|text| text.value);
     if unknown && rule.missing.is_none() {
         let help = "name the text that would settle them: add `missing = \"...\"`";
         context.log.push(Diagnostic::new(
             "LAW-UNKNOWN",
-            &node.place_of("others"),
+            &node.place_of("id"),
             "some posts are unknown but no missing text is named".to_owned(),
             help,
         ));
@@ -168,7 +172,7 @@ fn read_grant(
     let Some(grant) = grant(node, because, context) else {
         return;
     };
-    if named.is_empty() && rank_list.is_empty() {
+    if !["posts", "groups", "ranks"].iter().any(|key| node.has(key)) {
         context.log.push(Diagnostic::new(
             "LAW-MISSING",
             &node.place(),

@@ -42,8 +42,8 @@ fn edition(
     let id = node.text("edition", context.log);
     let title = node.text("title_vi", context.log);
     let official = node.flag("official", context.log);
-    let columns: Vec<Column> = node
-        .tables_some("column", context.log)
+    let nodes = node.tables_some("column", context.log);
+    let columns: Vec<Column> = nodes
         .iter()
         .filter_map(|column| read_column(column, context))
         .collect();
@@ -53,7 +53,7 @@ fn edition(
         .filter_map(|field| read_cover(field, context))
         .collect();
     let sum: u32 = columns.iter().map(|column| column.width_mm).sum();
-    if sum != limits::PAGE_USABLE_MM {
+    if sum != limits::PAGE_USABLE_MM && columns.len() == nodes.len() {
         let message = format!(
             "the columns are {sum} mm wide together, the page gives {} mm",
             limits::PAGE_USABLE_MM

@@ -85,6 +85,12 @@ impl<'a> Node<'a> {
         self.table.get(key).is_some()
     }
 
+    /// The text of a key without reading it: for messages about the whole file.
+    #[must_use]
+    pub fn peek(&self, key: &str) -> Option<&str> {
+        self.table.get(key)?.get_ref().as_str()
+    }
+
     fn get(&self, key: &'static str) -> Option<(&'a DeValue<'a>, Range<usize>)> {
         self.known.borrow_mut().insert(key);
         let value = self.table.get(key)?;
