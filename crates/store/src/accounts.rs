@@ -154,7 +154,11 @@ fn account(row: &Row) -> Result<Account, StoreError> {
 
 impl Db {
     pub async fn unit(&self, id: i64) -> Result<Option<Unit>, StoreError> {
-        self.first(UNIT_GET, &args![id]).await?.as_ref().map(unit).transpose()
+        self.first(UNIT_GET, &args![id])
+            .await?
+            .as_ref()
+            .map(unit)
+            .transpose()
     }
 
     /// All units by Vietnamese name order.
@@ -163,15 +167,27 @@ impl Db {
     }
 
     pub async fn account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
-        self.first(ACCOUNT_BY_LOGIN, &args![login]).await?.as_ref().map(account).transpose()
+        self.first(ACCOUNT_BY_LOGIN, &args![login])
+            .await?
+            .as_ref()
+            .map(account)
+            .transpose()
     }
 
     pub async fn account(&self, id: i64) -> Result<Option<Account>, StoreError> {
-        self.first(ACCOUNT_BY_ID, &args![id]).await?.as_ref().map(account).transpose()
+        self.first(ACCOUNT_BY_ID, &args![id])
+            .await?
+            .as_ref()
+            .map(account)
+            .transpose()
     }
 
     pub async fn accounts_of(&self, unit_id: i64) -> Result<Vec<Account>, StoreError> {
-        self.all(ACCOUNTS_OF_UNIT, &args![unit_id]).await?.iter().map(account).collect()
+        self.all(ACCOUNTS_OF_UNIT, &args![unit_id])
+            .await?
+            .iter()
+            .map(account)
+            .collect()
     }
 
     pub async fn account_count(&self) -> Result<i64, StoreError> {
@@ -194,7 +210,10 @@ impl Db {
     }
 
     pub async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.first(SETTING_GET, &args![name]).await?.map(|row| row.text("value")).transpose()
+        self.first(SETTING_GET, &args![name])
+            .await?
+            .map(|row| row.text("value"))
+            .transpose()
     }
 }
 
@@ -203,8 +222,14 @@ impl Tx {
         self.one(
             UNIT_ADD,
             &args![
-                new.code, new.name, new.name_key, new.kind, new.parent_name, new.place,
-                new.supervises, new.created_at
+                new.code,
+                new.name,
+                new.name_key,
+                new.kind,
+                new.parent_name,
+                new.place,
+                new.supervises,
+                new.created_at
             ],
         )
         .await?
@@ -215,8 +240,14 @@ impl Tx {
         self.one(
             ACCOUNT_ADD,
             &args![
-                new.unit_id, new.login, new.display_name, new.role, new.post, new.password_hash,
-                new.must_change, new.created_at
+                new.unit_id,
+                new.login,
+                new.display_name,
+                new.role,
+                new.post,
+                new.password_hash,
+                new.must_change,
+                new.created_at
             ],
         )
         .await?
@@ -227,7 +258,11 @@ impl Tx {
         self.run(
             SESSION_ADD,
             &args![
-                new.token_hash, new.account_id, new.csrf, new.language, new.created_at,
+                new.token_hash,
+                new.account_id,
+                new.csrf,
+                new.language,
+                new.created_at,
                 new.expires_at
             ],
         )
@@ -255,7 +290,8 @@ impl Tx {
         outcome: &str,
         at: &str,
     ) -> Result<(), StoreError> {
-        self.run(REQUEST_PUT, &args![id, account, outcome, at]).await?;
+        self.run(REQUEST_PUT, &args![id, account, outcome, at])
+            .await?;
         Ok(())
     }
 }

@@ -101,7 +101,6 @@ pub struct ListPage {
     pub more: bool,
 }
 
-
 statements! {
     ENTRY_ADD = "INSERT INTO entry (unit_id, kind, year, serial, edition, document_id, entry_date,
         number_symbol, number_key, doc_date, doc_type, subject, subject_consent, level, signer, issuer,
@@ -140,7 +139,8 @@ statements! {
 
 /// Word rows written by one statement; the text depends only on the count.
 fn words_insert(count: usize) -> String {
-    let mut sql = String::from("INSERT INTO entry_word (unit_id, kind, year, serial, word) VALUES ");
+    let mut sql =
+        String::from("INSERT INTO entry_word (unit_id, kind, year, serial, word) VALUES ");
     for n in 0..count {
         if n > 0 {
             sql.push_str(", ");
@@ -151,7 +151,7 @@ fn words_insert(count: usize) -> String {
     sql
 }
 
-fn entry(row: &Row) -> Result<EntryRow, StoreError> {
+pub(crate) fn entry(row: &Row) -> Result<EntryRow, StoreError> {
     Ok(EntryRow {
         id: row.int("id")?,
         unit_id: row.int("unit_id")?,
@@ -238,7 +238,11 @@ impl ListQuery {
     pub fn page_sql(&self) -> (String, Vec<Value>) {
         let (body, mut values) = self.body();
         let direction = if self.ascending { "ASC" } else { "DESC" };
-        let serial = if self.words.is_empty() { "e.serial" } else { "w.serial" };
+        let serial = if self.words.is_empty() {
+            "e.serial"
+        } else {
+            "w.serial"
+        };
         let order = match self.sort {
             Sort::Serial => format!("{serial} {direction}"),
             other => format!("{} {direction}, {serial} {direction}", other.column()),
@@ -276,7 +280,9 @@ impl Db {
         if query.filtered() || query.sort != Sort::Serial {
             return self.entries_filtered(query).await;
         }
-        let last = self.last_serial(query.unit_id, &query.kind, query.year).await?;
+        let last = self
+            .last_serial(query.unit_id, &query.kind, query.year)
+            .await?;
         let pages = (last + limits::PAGE_ROWS - 1) / limits::PAGE_ROWS;
         let page = query.page.clamp(1, pages.max(1));
         let (low, high) = if query.ascending {
@@ -292,18 +298,35 @@ impl Db {
         if !query.ascending {
             rows.reverse();
         }
-        Ok(ListPage { rows, total: last, more: false })
+        Ok(ListPage {
+            rows,
+            total: last,
+            more: false,
+        })
     }
 
     async fn entries_filtered(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
         let mut query = query.clone();
         // The longest word is nearly always the rarest.
-        query.words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        query
+            .words
+            .sort_by_key(|word| std::cmp::Reverse(word.len()));
         let (sql, values) = query.page_sql();
-        let rows = self.all(&sql, &values).await?.iter().map(entry).collect::<Result<_, _>>()?;
+        let rows = self
+            .all(&sql, &values)
+            .await?
+            .iter()
+            .map(entry)
+            .collect::<Result<_, _>>()?;
         if !query.filtered() {
-            let total = self.last_serial(query.unit_id, &query.kind, query.year).await?;
-            return Ok(ListPage { rows, total, more: false });
+            let total = self
+                .last_serial(query.unit_id, &query.kind, query.year)
+                .await?;
+            return Ok(ListPage {
+                rows,
+                total,
+                more: false,
+            });
         }
         let (sql, values) = query.count_sql();
         let total = self.one(&sql, &values).await?.int("n")?;
@@ -315,7 +338,12 @@ impl Db {
     }
 
     /// Last number of a book; the series is gapless, so also its count.
-    pub async fn last_serial(&self, unit_id: i64, kind: &str, year: i64) -> Result<i64, StoreError> {
+    pub async fn last_serial(
+        &self,
+        unit_id: i64,
+        kind: &str,
+        year: i64,
+    ) -> Result<i64, StoreError> {
         let series = book_series(unit_id, kind, year);
         match self.first(crate::sql::COUNTER_NOW, &args![series]).await? {
             Some(row) => row.int("n"),
@@ -339,7 +367,11 @@ impl Db {
     }
 
     pub async fn entry(&self, id: i64) -> Result<Option<EntryRow>, StoreError> {
-        self.first(ENTRY_GET, &args![id]).await?.as_ref().map(entry).transpose()
+        self.first(ENTRY_GET, &args![id])
+            .await?
+            .as_ref()
+            .map(entry)
+            .transpose()
     }
 
     pub async fn entry_by_serial(
@@ -357,17 +389,34 @@ impl Db {
     }
 
     /// The newest line, from which quick entry repeats values.
-    pub async fn entry_recent(&self, unit_id: i64, kind: &str, year: i64) -> Result<Option<EntryRow>, StoreError> {
-        self.first(ENTRY_RECENT, &args![unit_id, kind, year]).await?.as_ref().map(entry).transpose()
+    pub async fn entry_recent(
+        &self,
+        unit_id: i64,
+        kind: &str,
+        year: i64,
+    ) -> Result<Option<EntryRow>, StoreError> {
+        self.first(ENTRY_RECENT, &args![unit_id, kind, year])
+            .await?
+            .as_ref()
+            .map(entry)
+            .transpose()
     }
 
     pub async fn entries_of_document(&self, document: i64) -> Result<Vec<EntryRow>, StoreError> {
-        self.all(ENTRIES_OF_DOCUMENT, &args![document]).await?.iter().map(entry).collect()
+        self.all(ENTRIES_OF_DOCUMENT, &args![document])
+            .await?
+            .iter()
+            .map(entry)
+            .collect()
     }
 
     /// Years in which a unit has lines of a book, newest first.
     pub async fn entry_years(&self, unit_id: i64, kind: &str) -> Result<Vec<i64>, StoreError> {
-        self.all(ENTRY_YEARS, &args![unit_id, kind]).await?.iter().map(|row| row.int("year")).collect()
+        self.all(ENTRY_YEARS, &args![unit_id, kind])
+            .await?
+            .iter()
+            .map(|row| row.int("year"))
+            .collect()
     }
 
     /// First and last day and number of a book.
@@ -378,15 +427,27 @@ impl Db {
         year: i64,
     ) -> Result<Option<(String, String, i64, i64)>, StoreError> {
         let row = self.one(ENTRY_BOUNDS, &args![unit_id, kind, year]).await?;
-        match (row.opt_text("first_day")?, row.opt_text("last_day")?, row.opt_int("first_serial")?, row.opt_int("last_serial")?) {
+        match (
+            row.opt_text("first_day")?,
+            row.opt_text("last_day")?,
+            row.opt_int("first_serial")?,
+            row.opt_int("last_serial")?,
+        ) {
             (Some(a), Some(b), Some(c), Some(d)) => Ok(Some((a, b, c, d))),
             _ => Ok(None),
         }
     }
 
     /// Active lines without a receiver's signature, counted up to 1,001.
-    pub async fn entries_unsigned(&self, unit_id: i64, kind: &str, year: i64) -> Result<i64, StoreError> {
-        self.one(ENTRY_UNSIGNED, &args![unit_id, kind, year]).await?.int("n")
+    pub async fn entries_unsigned(
+        &self,
+        unit_id: i64,
+        kind: &str,
+        year: i64,
+    ) -> Result<i64, StoreError> {
+        self.one(ENTRY_UNSIGNED, &args![unit_id, kind, year])
+            .await?
+            .int("n")
     }
 
     /// Active lines and copies by level between two days, both included.
@@ -415,7 +476,14 @@ impl Db {
         self.all(ENTRY_FIGURES_YEAR, &args![unit_id, kind, from, to])
             .await?
             .iter()
-            .map(|row| Ok((row.int("year")?, row.opt_text("level")?, row.int("n")?, row.int("copies")?)))
+            .map(|row| {
+                Ok((
+                    row.int("year")?,
+                    row.opt_text("level")?,
+                    row.int("n")?,
+                    row.int("copies")?,
+                ))
+            })
             .collect()
     }
 
@@ -427,7 +495,9 @@ impl Db {
         to: &str,
         state: &str,
     ) -> Result<i64, StoreError> {
-        self.one(ENTRY_COUNT_STATE, &args![unit_id, kind, from, to, state]).await?.int("n")
+        self.one(ENTRY_COUNT_STATE, &args![unit_id, kind, from, to, state])
+            .await?
+            .int("n")
     }
 }
 
@@ -443,23 +513,50 @@ impl Tx {
             .one(
                 ENTRY_ADD,
                 &args![
-                    row.unit_id, row.kind.as_str(), row.year, row.serial, row.edition.as_str(), row.document_id,
-                    row.entry_date.as_str(), row.number_symbol.as_str(), row.number_key.as_str(),
-                    row.doc_date.as_deref(), row.doc_type.as_str(), row.subject.as_deref(),
-                    row.subject_consent.as_deref(), row.level.as_deref(), row.signer.as_str(),
-                    row.issuer.as_str(), row.recipient.as_str(), row.receiver_sign.as_str(),
-                    row.holder.as_str(), row.quantity, row.copy_numbers.as_str(), row.arrival_number.as_str(),
-                    row.envelope.as_str(), row.form.as_str(), row.permitted_by.as_str(),
-                    row.performed_by.as_str(), row.surplus.as_str(), row.note.as_str(), row.state.as_str(),
-                    row.reason.as_deref(), row.corrects_serial, row.corrected_by_serial, row.imported,
-                    row.late, row.created_by, row.created_at.as_str()
+                    row.unit_id,
+                    row.kind.as_str(),
+                    row.year,
+                    row.serial,
+                    row.edition.as_str(),
+                    row.document_id,
+                    row.entry_date.as_str(),
+                    row.number_symbol.as_str(),
+                    row.number_key.as_str(),
+                    row.doc_date.as_deref(),
+                    row.doc_type.as_str(),
+                    row.subject.as_deref(),
+                    row.subject_consent.as_deref(),
+                    row.level.as_deref(),
+                    row.signer.as_str(),
+                    row.issuer.as_str(),
+                    row.recipient.as_str(),
+                    row.receiver_sign.as_str(),
+                    row.holder.as_str(),
+                    row.quantity,
+                    row.copy_numbers.as_str(),
+                    row.arrival_number.as_str(),
+                    row.envelope.as_str(),
+                    row.form.as_str(),
+                    row.permitted_by.as_str(),
+                    row.performed_by.as_str(),
+                    row.surplus.as_str(),
+                    row.note.as_str(),
+                    row.state.as_str(),
+                    row.reason.as_deref(),
+                    row.corrects_serial,
+                    row.corrected_by_serial,
+                    row.imported,
+                    row.late,
+                    row.created_by,
+                    row.created_at.as_str()
                 ],
             )
             .await?
             .int("id")?;
         let words: Vec<&String> = words.iter().take(limits::ENTRY_WORDS_MAX).collect();
         if !words.is_empty() {
-            let mut values: Vec<Value> = args![row.unit_id, row.kind.as_str(), row.year, row.serial].into();
+            let mut values: Vec<Value> =
+                args![row.unit_id, row.kind.as_str(), row.year, row.serial].into();
             values.extend(words.iter().map(|word| Value::from(word.as_str())));
             self.run(&words_insert(words.len()), &values).await?;
         }
@@ -468,7 +565,11 @@ impl Tx {
 
     /// The line inside the transaction, after the write lock was taken.
     pub async fn entry(&mut self, id: i64) -> Result<Option<EntryRow>, StoreError> {
-        self.first(ENTRY_GET, &args![id]).await?.as_ref().map(entry).transpose()
+        self.first(ENTRY_GET, &args![id])
+            .await?
+            .as_ref()
+            .map(entry)
+            .transpose()
     }
 
     /// An active line with the same number, issuer and date, if any.
@@ -483,7 +584,14 @@ impl Tx {
     ) -> Result<Option<i64>, StoreError> {
         self.first(
             ENTRY_SAME_NUMBER,
-            &args![unit_id, kind, year, number_key, issuer, doc_date.unwrap_or_default()],
+            &args![
+                unit_id,
+                kind,
+                year,
+                number_key,
+                issuer,
+                doc_date.unwrap_or_default()
+            ],
         )
         .await?
         .map(|row| row.int("serial"))
@@ -498,7 +606,10 @@ impl Tx {
         reason: &str,
         corrected_by: Option<i64>,
     ) -> Result<bool, StoreError> {
-        Ok(self.run(ENTRY_CLOSE, &args![id, state, reason, corrected_by]).await? == 1)
+        Ok(self
+            .run(ENTRY_CLOSE, &args![id, state, reason, corrected_by])
+            .await?
+            == 1)
     }
 
     pub async fn link_entry(&mut self, entry: i64, document: i64) -> Result<(), StoreError> {

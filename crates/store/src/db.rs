@@ -9,14 +9,15 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
+use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use crate::StoreError;
 use crate::limits;
 use crate::value::{Row, Value};
-use crate::StoreError;
 
 /// Which database stands behind a [`Db`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +31,10 @@ pub enum Backend {
 pub enum Db {
     /// `read` holds several connections, `write` exactly one: SQLite has one
     /// writer, so clerks queue here and not inside the file lock.
-    Sqlite { read: SqlitePool, write: SqlitePool },
+    Sqlite {
+        read: SqlitePool,
+        write: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -137,13 +141,21 @@ impl Db {
             .ok_or_else(|| StoreError::missing_row(sql))
     }
 
+    /// Has the database parse and plan a statement without running it.
+    pub async fn prepare(&self, sql: &str) -> Result<(), StoreError> {
+        use sqlx::{Executor as _, SqlSafeStr as _};
+        let text = sqlx::AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite { read, .. } => read.prepare(text).await.map(drop),
+            Self::Postgres(pool) => pool.prepare(text).await.map(drop),
+        }
+        .map_err(|source| StoreError::query(sql, source))
+    }
+
     /// Opens the write transaction.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         match self {
-            Self::Sqlite { write, .. } => write
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map(Tx::Sqlite),
+            Self::Sqlite { write, .. } => write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
             Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
         }
         .map_err(|source| StoreError::query("BEGIN", source))
@@ -249,4 +261,6 @@ fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(limits::WRITE_WAIT_S))
         .statement_cache_capacity(limits::STATEMENT_CACHE)
+        // The driver logs statements, and the first one holds the key.
+        .disable_statement_logging()
 }

@@ -220,16 +220,31 @@ fn work_secret(row: &Row) -> Result<WorkSecretRow, StoreError> {
 impl Db {
     /// A document of this unit; another unit's is absent.
     pub async fn document(&self, id: i64, unit_id: i64) -> Result<Option<DocumentRow>, StoreError> {
-        self.first(DOCUMENT_GET, &args![id, unit_id]).await?.as_ref().map(document).transpose()
+        self.first(DOCUMENT_GET, &args![id, unit_id])
+            .await?
+            .as_ref()
+            .map(document)
+            .transpose()
     }
 
     /// Documents whose term ends on or before a day, soonest first.
-    pub async fn documents_expiring(&self, unit_id: i64, until: &str) -> Result<Vec<DocumentRow>, StoreError> {
-        self.all(DOCUMENTS_EXPIRING, &args![unit_id, until]).await?.iter().map(document).collect()
+    pub async fn documents_expiring(
+        &self,
+        unit_id: i64,
+        until: &str,
+    ) -> Result<Vec<DocumentRow>, StoreError> {
+        self.all(DOCUMENTS_EXPIRING, &args![unit_id, until])
+            .await?
+            .iter()
+            .map(document)
+            .collect()
     }
 
     /// Documents without a known end of term, by level.
-    pub async fn documents_without_term(&self, unit_id: i64) -> Result<Vec<(String, i64)>, StoreError> {
+    pub async fn documents_without_term(
+        &self,
+        unit_id: i64,
+    ) -> Result<Vec<(String, i64)>, StoreError> {
         self.all(DOCUMENT_FIGURES, &args![unit_id])
             .await?
             .iter()
@@ -238,11 +253,19 @@ impl Db {
     }
 
     pub async fn copies(&self, document_id: i64) -> Result<Vec<CopyRow>, StoreError> {
-        self.all(COPIES_OF, &args![document_id]).await?.iter().map(copy).collect()
+        self.all(COPIES_OF, &args![document_id])
+            .await?
+            .iter()
+            .map(copy)
+            .collect()
     }
 
     pub async fn moves(&self, document_id: i64) -> Result<Vec<MoveRow>, StoreError> {
-        self.all(MOVES_OF, &args![document_id]).await?.iter().map(custody_move).collect()
+        self.all(MOVES_OF, &args![document_id])
+            .await?
+            .iter()
+            .map(custody_move)
+            .collect()
     }
 
     pub async fn balance(&self, document_id: i64) -> Result<Vec<Balance>, StoreError> {
@@ -260,11 +283,20 @@ impl Db {
     }
 
     pub async fn permits(&self, document_id: i64) -> Result<Vec<PermitRow>, StoreError> {
-        self.all(PERMITS_OF, &args![document_id]).await?.iter().map(permit).collect()
+        self.all(PERMITS_OF, &args![document_id])
+            .await?
+            .iter()
+            .map(permit)
+            .collect()
     }
 
     /// Permissions given and copies made between two days.
-    pub async fn permit_figures(&self, unit_id: i64, from: &str, to: &str) -> Result<(i64, i64), StoreError> {
+    pub async fn permit_figures(
+        &self,
+        unit_id: i64,
+        from: &str,
+        to: &str,
+    ) -> Result<(i64, i64), StoreError> {
         let row = self.one(PERMIT_FIGURES, &args![unit_id, from, to]).await?;
         Ok((row.int("n")?, row.int("copies")?))
     }
@@ -274,7 +306,11 @@ impl Db {
         self.one(COPIES_OUT, &args![unit_id]).await?.int("n")
     }
 
-    pub async fn work_secrets(&self, unit_id: i64, page: i64) -> Result<(Vec<WorkSecretRow>, i64), StoreError> {
+    pub async fn work_secrets(
+        &self,
+        unit_id: i64,
+        page: i64,
+    ) -> Result<(Vec<WorkSecretRow>, i64), StoreError> {
         let rows = crate::limits::PAGE_ROWS;
         let offset = (page.clamp(1, crate::limits::PAGE_DEPTH_MAX) - 1) * rows;
         let list = self
@@ -283,13 +319,20 @@ impl Db {
             .iter()
             .map(work_secret)
             .collect::<Result<_, _>>()?;
-        let total = self.one(WORK_SECRET_COUNT, &args![unit_id]).await?.int("n")?;
+        let total = self
+            .one(WORK_SECRET_COUNT, &args![unit_id])
+            .await?
+            .int("n")?;
         Ok((list, total))
     }
 
     /// Copies whose custody chain is broken; doctor expects none.
     pub async fn custody_broken(&self) -> Result<Vec<i64>, StoreError> {
-        self.all(CUSTODY_BROKEN, &[]).await?.iter().map(|row| row.int("id")).collect()
+        self.all(CUSTODY_BROKEN, &[])
+            .await?
+            .iter()
+            .map(|row| row.int("id"))
+            .collect()
     }
 }
 
@@ -298,10 +341,21 @@ impl Tx {
         self.one(
             DOCUMENT_ADD,
             &args![
-                new.unit_id, new.direction.as_str(), new.number_symbol.as_str(), new.doc_date.as_deref(),
-                new.doc_type.as_str(), new.subject.as_deref(), new.level.as_str(), new.issuer.as_str(),
-                new.signer.as_str(), new.determined_on.as_deref(), new.term_until.as_deref(),
-                new.regime.as_str(), new.copies_issued, new.created_by, new.created_at.as_str()
+                new.unit_id,
+                new.direction.as_str(),
+                new.number_symbol.as_str(),
+                new.doc_date.as_deref(),
+                new.doc_type.as_str(),
+                new.subject.as_deref(),
+                new.level.as_str(),
+                new.issuer.as_str(),
+                new.signer.as_str(),
+                new.determined_on.as_deref(),
+                new.term_until.as_deref(),
+                new.regime.as_str(),
+                new.copies_issued,
+                new.created_by,
+                new.created_at.as_str()
             ],
         )
         .await?
@@ -313,21 +367,41 @@ impl Tx {
         self.run(
             DOCUMENT_UPDATE,
             &args![
-                row.id, row.number_symbol.as_str(), row.doc_date.as_deref(), row.doc_type.as_str(),
-                row.subject.as_deref(), row.level.as_str(), row.issuer.as_str(), row.signer.as_str(),
-                row.determined_on.as_deref(), row.term_until.as_deref(), row.regime.as_str()
+                row.id,
+                row.number_symbol.as_str(),
+                row.doc_date.as_deref(),
+                row.doc_type.as_str(),
+                row.subject.as_deref(),
+                row.level.as_str(),
+                row.issuer.as_str(),
+                row.signer.as_str(),
+                row.determined_on.as_deref(),
+                row.term_until.as_deref(),
+                row.regime.as_str()
             ],
         )
         .await?;
         Ok(())
     }
 
-    pub async fn document(&mut self, id: i64, unit_id: i64) -> Result<Option<DocumentRow>, StoreError> {
-        self.first(DOCUMENT_GET, &args![id, unit_id]).await?.as_ref().map(document).transpose()
+    pub async fn document(
+        &mut self,
+        id: i64,
+        unit_id: i64,
+    ) -> Result<Option<DocumentRow>, StoreError> {
+        self.first(DOCUMENT_GET, &args![id, unit_id])
+            .await?
+            .as_ref()
+            .map(document)
+            .transpose()
     }
 
     pub async fn copies(&mut self, document_id: i64) -> Result<Vec<CopyRow>, StoreError> {
-        self.all(COPIES_OF, &args![document_id]).await?.iter().map(copy).collect()
+        self.all(COPIES_OF, &args![document_id])
+            .await?
+            .iter()
+            .map(copy)
+            .collect()
     }
 
     /// Copies that came from copying so far, for the next copy number.
@@ -339,8 +413,12 @@ impl Tx {
         self.one(
             COPY_ADD,
             &args![
-                new.document_id, new.label.as_str(), new.origin.as_str(), new.holder_kind.as_str(),
-                new.holder_name.as_str(), new.since.as_str()
+                new.document_id,
+                new.label.as_str(),
+                new.origin.as_str(),
+                new.holder_kind.as_str(),
+                new.holder_name.as_str(),
+                new.since.as_str()
             ],
         )
         .await?
@@ -356,16 +434,36 @@ impl Tx {
         to_name: &str,
         since: &str,
     ) -> Result<bool, StoreError> {
-        Ok(self.run(COPY_MOVE, &args![copy_id, moves_seen, to_kind, to_name, since]).await? == 1)
+        Ok(self
+            .run(
+                COPY_MOVE,
+                &args![copy_id, moves_seen, to_kind, to_name, since],
+            )
+            .await?
+            == 1)
     }
 
-    pub async fn add_move(&mut self, document_id: i64, new: &MoveRow, created_by: i64) -> Result<(), StoreError> {
+    pub async fn add_move(
+        &mut self,
+        document_id: i64,
+        new: &MoveRow,
+        created_by: i64,
+    ) -> Result<(), StoreError> {
         self.run(
             MOVE_ADD,
             &args![
-                document_id, new.copy_id, new.move_no, new.from_kind.as_str(), new.from_name.as_str(),
-                new.to_kind.as_str(), new.to_name.as_str(), new.on_date.as_str(), new.receiver_sign.as_str(),
-                new.entry_id, created_by, new.created_at.as_str()
+                document_id,
+                new.copy_id,
+                new.move_no,
+                new.from_kind.as_str(),
+                new.from_name.as_str(),
+                new.to_kind.as_str(),
+                new.to_name.as_str(),
+                new.on_date.as_str(),
+                new.receiver_sign.as_str(),
+                new.entry_id,
+                created_by,
+                new.created_at.as_str()
             ],
         )
         .await?;
@@ -376,9 +474,18 @@ impl Tx {
         self.one(
             PERMIT_ADD,
             &args![
-                new.document_id, new.unit_id, new.decided_on.as_str(), new.decider_name.as_str(),
-                new.decider_post.as_str(), new.form.as_str(), new.copies, new.recipients.as_str(),
-                new.performed_by.as_str(), new.citation.as_str(), new.entry_id, new.created_by,
+                new.document_id,
+                new.unit_id,
+                new.decided_on.as_str(),
+                new.decider_name.as_str(),
+                new.decider_post.as_str(),
+                new.form.as_str(),
+                new.copies,
+                new.recipients.as_str(),
+                new.performed_by.as_str(),
+                new.citation.as_str(),
+                new.entry_id,
+                new.created_by,
                 new.created_at.as_str()
             ],
         )
@@ -396,8 +503,14 @@ impl Tx {
         self.one(
             WORK_SECRET_ADD,
             &args![
-                unit_id, new.number_symbol.as_str(), new.doc_date.as_deref(), new.subject.as_str(),
-                new.keeper.as_str(), new.note.as_str(), created_by, at
+                unit_id,
+                new.number_symbol.as_str(),
+                new.doc_date.as_deref(),
+                new.subject.as_str(),
+                new.keeper.as_str(),
+                new.note.as_str(),
+                created_by,
+                at
             ],
         )
         .await?

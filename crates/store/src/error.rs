@@ -59,6 +59,8 @@ pub enum StoreError {
     Backup { path: PathBuf, what: String },
     #[error("`{0}` already holds an installation")]
     NotEmpty(PathBuf),
+    #[error("`{path}` is on a network file system (`{kind}`), where SQLite loses data")]
+    Network { path: PathBuf, kind: String },
     #[error("the ledger is damaged at event {seq}: {what}")]
     Ledger { seq: i64, what: String },
 }
@@ -84,6 +86,7 @@ impl StoreError {
             Self::KeyFile { .. } => "STORE-KEYFILE",
             Self::Backup { .. } => "STORE-BACKUP",
             Self::NotEmpty(_) => "STORE-NOT-EMPTY",
+            Self::Network { .. } => "STORE-NETWORK",
             Self::Ledger { .. } => "STORE-LEDGER",
         }
     }

@@ -20,3 +20,11 @@ pub const COUNT_MAX: i64 = 1_000;
 pub const ENTRY_WORDS_MAX: usize = 64;
 /// Words used of one search.
 pub const SEARCH_WORDS_MAX: usize = 8;
+/// Largest key file.
+pub const KEY_FILE_BYTES_MAX: u64 = 64 * 1024;
+/// Slots of a key file: each wrong passphrase costs one derivation per slot.
+pub const KEY_SLOTS_MAX: usize = 8;
+/// Most memory that a slot may ask for.
+pub const KEY_MEMORY_KIB_MAX: u32 = 2 * 1024 * 1024;
+/// Most passes that a slot may ask for.
+pub const KEY_PASSES_MAX: u32 = 64;

@@ -51,7 +51,7 @@ statements! {
     CHECKPOINTS = "SELECT size, note, created_at FROM checkpoint ORDER BY size DESC LIMIT 50";
 }
 
-fn event(row: &Row) -> Result<EventRow, StoreError> {
+pub(crate) fn event(row: &Row) -> Result<EventRow, StoreError> {
     Ok(EventRow {
         seq: row.int("seq")?,
         kind: row.text("kind")?,
@@ -70,7 +70,8 @@ fn checkpoint(row: &Row) -> Result<CheckpointRow, StoreError> {
 
 fn frontier(row: &Row) -> Result<Frontier, StoreError> {
     let size = row.int("size")?;
-    let frontier = Frontier::from_bytes(&row.bytes("frontier")?).map_err(|error| damaged(size, &error))?;
+    let frontier =
+        Frontier::from_bytes(&row.bytes("frontier")?).map_err(|error| damaged(size, &error))?;
     if i64::try_from(frontier.size()) != Ok(size) {
         return Err(StoreError::Ledger {
             seq: size,
@@ -125,7 +126,8 @@ fn join(mut hashes: Vec<Hash>) -> Option<Hash> {
 impl Tx {
     /// Creates the empty log of a new installation.
     pub async fn init_log(&mut self) -> Result<(), StoreError> {
-        self.run(HEAD_INIT, &args![Frontier::new().to_bytes()]).await?;
+        self.run(HEAD_INIT, &args![Frontier::new().to_bytes()])
+            .await?;
         Ok(())
     }
 
@@ -141,16 +143,25 @@ impl Tx {
             let seq = signed(head.size())?;
             let leaf = ledger::digest::leaf_hash(bytes);
             let complete = head.append(leaf).map_err(|error| damaged(seq, &error))?;
-            self.run(EVENT_ADD, &args![seq, *unit, *kind, *object, *bytes, leaf.as_slice()]).await?;
+            self.run(
+                EVENT_ADD,
+                &args![seq, *unit, *kind, *object, *bytes, leaf.as_slice()],
+            )
+            .await?;
             for (subtree, root) in complete.into_iter().filter(|(subtree, _)| kept(*subtree)) {
                 self.run(
                     NODE_ADD,
-                    &args![i64::from(subtree.level), signed(subtree.index)?, root.as_slice()],
+                    &args![
+                        i64::from(subtree.level),
+                        signed(subtree.index)?,
+                        root.as_slice()
+                    ],
                 )
                 .await?;
             }
         }
-        self.run(HEAD_WRITE, &args![signed(head.size())?, head.to_bytes()]).await?;
+        self.run(HEAD_WRITE, &args![signed(head.size())?, head.to_bytes()])
+            .await?;
         Ok(first)
     }
 
@@ -160,13 +171,23 @@ impl Tx {
         Ok((head.size(), head.root()))
     }
 
-    pub async fn add_checkpoint(&mut self, size: i64, note: &str, at: &str) -> Result<(), StoreError> {
+    pub async fn add_checkpoint(
+        &mut self,
+        size: i64,
+        note: &str,
+        at: &str,
+    ) -> Result<(), StoreError> {
         self.run(CHECKPOINT_ADD, &args![size, note, at]).await?;
         Ok(())
     }
 }
 
 impl Db {
+    /// Whether this database has a log, be it empty.
+    pub async fn log_begun(&self) -> Result<bool, StoreError> {
+        Ok(self.first(HEAD_READ, &[]).await?.is_some())
+    }
+
     /// Size and root of the log.
     pub async fn log_head(&self) -> Result<(u64, Hash), StoreError> {
         let head = frontier(&self.one(HEAD_READ, &[]).await?)?;
@@ -174,21 +195,42 @@ impl Db {
     }
 
     pub async fn event(&self, seq: i64) -> Result<Option<EventRow>, StoreError> {
-        self.first(EVENT_GET, &args![seq]).await?.as_ref().map(event).transpose()
+        self.first(EVENT_GET, &args![seq])
+            .await?
+            .as_ref()
+            .map(event)
+            .transpose()
     }
 
     /// Events about one object, newest first.
     pub async fn events_of_object(&self, object: &str) -> Result<Vec<EventRow>, StoreError> {
-        self.all(EVENTS_OF_OBJECT, &args![object]).await?.iter().map(event).collect()
+        self.all(EVENTS_OF_OBJECT, &args![object])
+            .await?
+            .iter()
+            .map(event)
+            .collect()
     }
 
     /// Events of a unit before a position, newest first.
-    pub async fn events_of_unit(&self, unit: i64, before: i64, limit: i64) -> Result<Vec<EventRow>, StoreError> {
-        self.all(EVENTS_OF_UNIT, &args![unit, before, limit]).await?.iter().map(event).collect()
+    pub async fn events_of_unit(
+        &self,
+        unit: i64,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<EventRow>, StoreError> {
+        self.all(EVENTS_OF_UNIT, &args![unit, before, limit])
+            .await?
+            .iter()
+            .map(event)
+            .collect()
     }
 
     /// Events with their stored leaf hashes from a position on.
-    pub async fn events_from(&self, from: i64, limit: i64) -> Result<Vec<(EventRow, Hash)>, StoreError> {
+    pub async fn events_from(
+        &self,
+        from: i64,
+        limit: i64,
+    ) -> Result<Vec<(EventRow, Hash)>, StoreError> {
         self.all(EVENTS_FROM, &args![from, limit])
             .await?
             .iter()
@@ -197,11 +239,19 @@ impl Db {
     }
 
     pub async fn checkpoint_last(&self) -> Result<Option<CheckpointRow>, StoreError> {
-        self.first(CHECKPOINT_LAST, &[]).await?.as_ref().map(checkpoint).transpose()
+        self.first(CHECKPOINT_LAST, &[])
+            .await?
+            .as_ref()
+            .map(checkpoint)
+            .transpose()
     }
 
     pub async fn checkpoints(&self) -> Result<Vec<CheckpointRow>, StoreError> {
-        self.all(CHECKPOINTS, &[]).await?.iter().map(checkpoint).collect()
+        self.all(CHECKPOINTS, &[])
+            .await?
+            .iter()
+            .map(checkpoint)
+            .collect()
     }
 
     /// Audit path of an event in the log of `size` events.
@@ -243,7 +293,10 @@ impl Db {
             self.all(NODES, &args![i64::from(base), low, high]).await?
         };
         let column = if base == 0 { "leaf" } else { "hash" };
-        let hashes: Vec<Hash> = rows.iter().map(|row| hash(row, column)).collect::<Result<_, _>>()?;
+        let hashes: Vec<Hash> = rows
+            .iter()
+            .map(|row| hash(row, column))
+            .collect::<Result<_, _>>()?;
         if hashes.len() as u64 != span {
             return Err(StoreError::Ledger {
                 seq: low,
@@ -281,7 +334,9 @@ impl Db {
                 if ledger::digest::leaf_hash(&event.bytes) != leaf {
                     return Err(wrong("event was changed"));
                 }
-                rebuilt.append(leaf).map_err(|error| damaged(expected, &error))?;
+                rebuilt
+                    .append(leaf)
+                    .map_err(|error| damaged(expected, &error))?;
             }
         }
         let (size, root) = self.log_head().await?;

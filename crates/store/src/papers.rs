@@ -90,7 +90,13 @@ statements! {
 
 impl Db {
     /// How a book was kept between two days, both included.
-    pub async fn keeping(&self, unit_id: i64, kind: &str, from: &str, to: &str) -> Result<KeepingRow, StoreError> {
+    pub async fn keeping(
+        &self,
+        unit_id: i64,
+        kind: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<KeepingRow, StoreError> {
         let row = self.one(KEEPING, &args![unit_id, kind, from, to]).await?;
         Ok(KeepingRow {
             lines: row.int("lines")?,
@@ -102,7 +108,13 @@ impl Db {
     }
 
     /// Editions of columns that a book's lines between two days were written in.
-    pub async fn editions(&self, unit_id: i64, kind: &str, from: &str, to: &str) -> Result<Vec<String>, StoreError> {
+    pub async fn editions(
+        &self,
+        unit_id: i64,
+        kind: &str,
+        from: &str,
+        to: &str,
+    ) -> Result<Vec<String>, StoreError> {
         self.all(EDITIONS, &args![unit_id, kind, from, to])
             .await?
             .iter()
@@ -166,12 +178,19 @@ impl Db {
     }
 
     /// Up to `limit` lines after an id, by id, each with the events about it.
-    pub async fn witnessed_entries(&self, after: i64, limit: i64) -> Result<Vec<WitnessedRow>, StoreError> {
+    pub async fn witnessed_entries(
+        &self,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<WitnessedRow>, StoreError> {
         let mut found: Vec<WitnessedRow> = Vec::new();
         for row in self.all(WITNESSED, &args![after, limit]).await? {
             let entry = books::entry(&row)?;
             if found.last().is_none_or(|last| last.entry.id != entry.id) {
-                found.push(WitnessedRow { entry, events: Vec::new() });
+                found.push(WitnessedRow {
+                    entry,
+                    events: Vec::new(),
+                });
             }
             let event = match row.opt_int("seq")? {
                 None => None,
@@ -191,6 +210,10 @@ impl Db {
 
     /// The first event that recorded a line which is no longer in any book.
     pub async fn line_gone(&self) -> Result<Option<EventRow>, StoreError> {
-        self.first(LINE_GONE, &[]).await?.as_ref().map(log::event).transpose()
+        self.first(LINE_GONE, &[])
+            .await?
+            .as_ref()
+            .map(log::event)
+            .transpose()
     }
 }

@@ -159,7 +159,11 @@ fn offset(page: i64) -> i64 {
 
 impl Db {
     pub async fn plan(&self, id: i64) -> Result<Option<PlanRow>, StoreError> {
-        self.first(PLAN_GET, &args![id]).await?.as_ref().map(plan).transpose()
+        self.first(PLAN_GET, &args![id])
+            .await?
+            .as_ref()
+            .map(plan)
+            .transpose()
     }
 
     /// Plans with their figures, newest first; `today` decides what is late.
@@ -180,20 +184,31 @@ impl Db {
     }
 
     pub async fn task(&self, id: i64) -> Result<Option<TaskRow>, StoreError> {
-        self.first(TASK_GET, &args![id]).await?.as_ref().map(task).transpose()
+        self.first(TASK_GET, &args![id])
+            .await?
+            .as_ref()
+            .map(task)
+            .transpose()
     }
 
     pub async fn tasks_of_plan(&self, plan_id: i64) -> Result<Vec<TaskRow>, StoreError> {
-        self.all(TASKS_OF_PLAN, &args![plan_id]).await?.iter().map(task).collect()
-    }
-
-    /// Open tasks of a unit, soonest due first.
-    pub async fn tasks_of_unit(&self, unit_id: i64, page: i64) -> Result<Vec<TaskRow>, StoreError> {
-        self.all(TASKS_OF_UNIT, &args![unit_id, limits::PAGE_ROWS, offset(page)])
+        self.all(TASKS_OF_PLAN, &args![plan_id])
             .await?
             .iter()
             .map(task)
             .collect()
+    }
+
+    /// Open tasks of a unit, soonest due first.
+    pub async fn tasks_of_unit(&self, unit_id: i64, page: i64) -> Result<Vec<TaskRow>, StoreError> {
+        self.all(
+            TASKS_OF_UNIT,
+            &args![unit_id, limits::PAGE_ROWS, offset(page)],
+        )
+        .await?
+        .iter()
+        .map(task)
+        .collect()
     }
 
     /// Late tasks of all units, longest overdue first.
@@ -209,12 +224,19 @@ impl Db {
         self.one(TASKS_LATE_COUNT, &args![today]).await?.int("n")
     }
 
-    pub async fn tasks_with_state(&self, state: &str, page: i64) -> Result<Vec<TaskRow>, StoreError> {
-        self.all(TASKS_WITH_STATE, &args![state, limits::PAGE_ROWS, offset(page)])
-            .await?
-            .iter()
-            .map(task)
-            .collect()
+    pub async fn tasks_with_state(
+        &self,
+        state: &str,
+        page: i64,
+    ) -> Result<Vec<TaskRow>, StoreError> {
+        self.all(
+            TASKS_WITH_STATE,
+            &args![state, limits::PAGE_ROWS, offset(page)],
+        )
+        .await?
+        .iter()
+        .map(task)
+        .collect()
     }
 
     pub async fn steps(&self, task_id: i64) -> Result<Vec<StepRow>, StoreError> {
@@ -244,17 +266,33 @@ impl Db {
 
 impl Tx {
     /// The plan already read from the same file, if any.
-    pub async fn plan_by_file(&mut self, unit_id: i64, sha256: &str) -> Result<Option<i64>, StoreError> {
-        self.first(PLAN_BY_FILE, &args![unit_id, sha256]).await?.map(|row| row.int("id")).transpose()
+    pub async fn plan_by_file(
+        &mut self,
+        unit_id: i64,
+        sha256: &str,
+    ) -> Result<Option<i64>, StoreError> {
+        self.first(PLAN_BY_FILE, &args![unit_id, sha256])
+            .await?
+            .map(|row| row.int("id"))
+            .transpose()
     }
 
     pub async fn add_plan(&mut self, new: &PlanRow) -> Result<i64, StoreError> {
         self.one(
             PLAN_ADD,
             &args![
-                new.unit_id, new.file_name.as_str(), new.file_sha256.as_str(), new.form.as_str(),
-                new.type_code.as_deref(), new.number.as_deref(), new.doc_date.as_deref(), new.issuer.as_deref(),
-                new.title.as_str(), new.warnings.as_str(), new.created_by, new.created_at.as_str()
+                new.unit_id,
+                new.file_name.as_str(),
+                new.file_sha256.as_str(),
+                new.form.as_str(),
+                new.type_code.as_deref(),
+                new.number.as_deref(),
+                new.doc_date.as_deref(),
+                new.issuer.as_deref(),
+                new.title.as_str(),
+                new.warnings.as_str(),
+                new.created_by,
+                new.created_at.as_str()
             ],
         )
         .await?
@@ -265,9 +303,18 @@ impl Tx {
         self.one(
             TASK_ADD,
             &args![
-                new.plan_id, new.position, new.at_label.as_str(), new.text.as_str(), new.actors.as_str(),
-                new.with_actors.as_str(), new.due_text.as_deref(), new.every.as_deref(), new.due_on.as_deref(),
-                new.unit_id, new.state.as_str(), new.created_at.as_str()
+                new.plan_id,
+                new.position,
+                new.at_label.as_str(),
+                new.text.as_str(),
+                new.actors.as_str(),
+                new.with_actors.as_str(),
+                new.due_text.as_deref(),
+                new.every.as_deref(),
+                new.due_on.as_deref(),
+                new.unit_id,
+                new.state.as_str(),
+                new.created_at.as_str()
             ],
         )
         .await?
@@ -275,7 +322,11 @@ impl Tx {
     }
 
     pub async fn task(&mut self, id: i64) -> Result<Option<TaskRow>, StoreError> {
-        self.first(TASK_GET, &args![id]).await?.as_ref().map(task).transpose()
+        self.first(TASK_GET, &args![id])
+            .await?
+            .as_ref()
+            .map(task)
+            .transpose()
     }
 
     /// Writes the changeable part of a task; `false` when its version has moved on.
@@ -284,17 +335,32 @@ impl Tx {
             .run(
                 TASK_CHANGE,
                 &args![
-                    row.id, row.version, row.unit_id, row.state.as_str(), row.due_on.as_deref(),
-                    row.result.as_deref(), row.result_ref.as_deref(), row.reported_on.as_deref(),
-                    row.reason.as_deref(), row.updated_at.as_str()
+                    row.id,
+                    row.version,
+                    row.unit_id,
+                    row.state.as_str(),
+                    row.due_on.as_deref(),
+                    row.result.as_deref(),
+                    row.result_ref.as_deref(),
+                    row.reported_on.as_deref(),
+                    row.reason.as_deref(),
+                    row.updated_at.as_str()
                 ],
             )
             .await?;
         Ok(touched == 1)
     }
 
-    pub async fn add_step(&mut self, task_id: i64, act: &str, note: &str, account: i64, at: &str) -> Result<(), StoreError> {
-        self.run(STEP_ADD, &args![task_id, act, note, account, at]).await?;
+    pub async fn add_step(
+        &mut self,
+        task_id: i64,
+        act: &str,
+        note: &str,
+        account: i64,
+        at: &str,
+    ) -> Result<(), StoreError> {
+        self.run(STEP_ADD, &args![task_id, act, note, account, at])
+            .await?;
         Ok(())
     }
 }

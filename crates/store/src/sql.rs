@@ -30,6 +30,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("books", crate::books::STATEMENTS),
         ("documents", crate::documents::STATEMENTS),
         ("log", crate::log::STATEMENTS),
+        ("papers", crate::papers::STATEMENTS),
         ("plans", crate::plans::STATEMENTS),
     ];
     modules

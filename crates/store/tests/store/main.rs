@@ -1,0 +1,9 @@
+//! The store against real databases: SQLite files and a PostgreSQL server of its own. One program,
+//! because linking is the slow part.
+
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod install;
+#[cfg(test)]
+mod keys;
