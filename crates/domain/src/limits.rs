@@ -8,3 +8,17 @@ pub const SUBJECT_CHARS_MAX: usize = 500;
 pub const RESULT_CHARS_MAX: usize = 2_000;
 /// Copies of one document in one act.
 pub const COPIES_MAX: i64 = 200;
+/// Rows of a sheet that is read in as a book.
+pub const IMPORT_ROWS_MAX: usize = 200_000;
+/// Columns of such a sheet.
+pub const IMPORT_COLUMNS_MAX: usize = 64;
+/// Characters of one cell.
+pub const IMPORT_CELL_CHARS_MAX: usize = 2_000;
+/// Merged ranges of one sheet.
+pub const IMPORT_MERGES_MAX: usize = 50_000;
+/// Rows from the top in which the column headings have to begin.
+pub const IMPORT_HEADER_SEARCH_ROWS: usize = 40;
+/// Rows that column headings may take.
+pub const IMPORT_HEADER_ROWS_MAX: usize = 3;
+/// Shortest reason that says anything.
+pub const REASON_CHARS_MIN: usize = 3;

@@ -2,6 +2,7 @@
 
 use law::{BookKind, LegalDate, Level, SubjectUse};
 
+use super::level::level_from_text;
 use super::state::{BookState, Draft, Entry, EntryState, Existing, Voided};
 use crate::access::{self, Action};
 use crate::{Ctx, Fact, Refusal, limits};
@@ -14,7 +15,8 @@ use crate::{Ctx, Fact, Refusal, limits};
 /// of Tuyệt mật without consent; `BOOK-06` field missing; `BOOK-07` number
 /// already registered; `BOOK-08` document younger than its registration;
 /// `BOOK-09` no edition of the book in force that day; `BOOK-10` field too long;
-/// `BOOK-11` work secret; `BOOK-12` number of copies.
+/// `BOOK-11` work secret; `BOOK-12` number of copies; `BOOK-16` short form of two
+/// levels.
 pub fn register(
     ctx: Ctx<'_>,
     kind: BookKind,
@@ -228,14 +230,7 @@ fn level(draft: &Draft) -> Result<Option<Level>, Refusal> {
     if draft.level.is_empty() {
         return Ok(None);
     }
-    if vanban::text::fold(&draft.level).contains("cong tac") {
-        return Err(Refusal::new("BOOK-11").on("level"));
-    }
-    Level::parse(&draft.level).map(Some).ok_or_else(|| {
-        Refusal::new("BOOK-03")
-            .on("level")
-            .arg("text", &draft.level)
-    })
+    level_from_text(&draft.level).map(Some)
 }
 
 fn missing(field: &'static str) -> Refusal {

@@ -12,7 +12,13 @@
 //! line that names the old one, and the old one stays readable.
 
 mod decide;
+pub mod import;
+mod level;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{DoubleKey, WorkSecret, correct, double_key, register, void, work_secret};
+pub use import::{Column, Recognised, Sheet, SkippedRow, TakenRow, recognise};
+pub use level::level_from_text;
 pub use state::{BookState, Draft, Entry, EntryState, Existing, Voided};

@@ -11,6 +11,8 @@
 
 mod decide;
 mod state;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{make_copies, open, transfer};
 pub use state::{
