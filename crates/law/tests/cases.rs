@@ -3,6 +3,12 @@
 //! An expected object names the keys that matter; an expected list names items that
 //! must be found, an empty one that there are none; an expected note is a part of a note.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot build its input must stop"
+)]
+
 use std::{
     fs,
     path::{Path, PathBuf},

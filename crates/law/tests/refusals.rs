@@ -2,6 +2,11 @@
 //! pack, and the message as a person reads it. `LAW_UPDATE=1` writes the messages anew;
 //! review the difference.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot build its input must stop"
+)]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
