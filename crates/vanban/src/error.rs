@@ -98,9 +98,13 @@ impl ReadError {
             Self::TooLarge { .. } => "split the document or remove its pictures",
             Self::Type { .. } => "save the document as .docx, .pdf, .html or .txt and try again",
             Self::Mismatch { .. } => "open the file in the program that made it and save it again",
-            Self::Encoding => "save the text as UTF-8, or recode it first with `khien vanban recode`",
+            Self::Encoding => {
+                "save the text as UTF-8, or recode it first with `khien vanban recode`"
+            }
             Self::Damaged { .. } => "fetch the file again from its sender",
-            Self::Limit { .. } | Self::Dtd { .. } => "do not open the file; ask its sender for a plain copy",
+            Self::Limit { .. } | Self::Dtd { .. } => {
+                "do not open the file; ask its sender for a plain copy"
+            }
             Self::Encrypted { .. } => "remove the password and try again",
             Self::NoText { .. } => "recognise the scan first, or ask for the electronic original",
         }
@@ -112,7 +116,11 @@ impl ReadError {
         match self {
             Self::Empty => "Tệp không có nội dung.".to_owned(),
             Self::TooLarge { bytes, limit } => {
-                format!("Tệp lớn {} MB, vượt giới hạn {} MB.", mega(*bytes), mega(*limit))
+                format!(
+                    "Tệp lớn {} MB, vượt giới hạn {} MB.",
+                    mega(*bytes),
+                    mega(*limit)
+                )
             }
             Self::Type { kind } => format!("Chưa đọc được loại tệp này ({kind})."),
             Self::Mismatch { named } => {
@@ -139,7 +147,9 @@ impl ReadError {
             Self::TooLarge { .. } => "Hãy tách văn bản hoặc bỏ bớt hình ảnh rồi thử lại.",
             Self::Type { .. } => "Hãy lưu văn bản sang .docx, .pdf, .html hoặc .txt rồi thử lại.",
             Self::Mismatch { .. } => "Hãy mở tệp bằng phần mềm đã tạo ra nó và lưu lại đúng loại.",
-            Self::Encoding => "Hãy lưu lại bằng UTF-8, hoặc chuyển mã TCVN3, VNI sang Unicode trước.",
+            Self::Encoding => {
+                "Hãy lưu lại bằng UTF-8, hoặc chuyển mã TCVN3, VNI sang Unicode trước."
+            }
             Self::Damaged { .. } => "Hãy lấy lại tệp từ nơi gửi.",
             Self::Limit { .. } | Self::Dtd { .. } => {
                 "Không mở tệp này; hãy yêu cầu nơi gửi cung cấp bản thường."

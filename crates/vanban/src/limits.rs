@@ -26,7 +26,11 @@ pub const PDF_STREAM_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Inflated bytes of all content and font streams of a PDF together.
 pub const PDF_STREAMS_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Most drawing calls (glyph runs, clips, groups, images, paths) of one PDF.
-pub const PDF_DRAWS_MAX: u64 = 20_000_000;
+pub const PDF_DRAWS_MAX: u64 = 1_000_000;
+/// Most words of one paragraph that are looked at for citations, bodies and deadlines.
+pub const PARAGRAPH_WORDS_MAX: usize = 4_000;
+/// Most citations of one document.
+pub const CITATIONS_MAX: usize = 1_000;
 /// Most footnotes of one document.
 pub const NOTES_MAX: usize = 10_000;
 
@@ -36,7 +40,10 @@ pub const NOTES_MAX: usize = 10_000;
 /// [`ReadError::TooLarge`] above [`FILE_BYTES_MAX`].
 pub fn check_file_bytes(bytes: u64) -> Result<(), ReadError> {
     if bytes > FILE_BYTES_MAX {
-        return Err(ReadError::TooLarge { bytes, limit: FILE_BYTES_MAX });
+        return Err(ReadError::TooLarge {
+            bytes,
+            limit: FILE_BYTES_MAX,
+        });
     }
     Ok(())
 }

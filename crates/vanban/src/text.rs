@@ -180,16 +180,20 @@ mod tests {
 
     #[test]
     fn words_split_numbers_and_symbols() {
-        assert_eq!(words("Chỉ thị số 02/CT-TTg"), ["chi", "thi", "so", "02", "ct", "ttg"]);
+        assert_eq!(
+            words("Chỉ thị số 02/CT-TTg"),
+            ["chi", "thi", "so", "02", "ct", "ttg"]
+        );
         assert!(words(" -- / ").is_empty());
     }
 
     #[test]
     fn order_follows_the_dictionary() {
         let order = [
-            "1 a", "2", "10", "a", "à", "ả", "ã", "á", "ạ", "an", "an ninh", "anh", "ăn", "ân", "ba", "ca", "da", "dân",
-            "đa", "đân", "e", "ê", "ga", "ha", "ia", "ka", "la", "ma", "mà", "mạ", "mật", "na", "o", "on", "ô", "ơ",
-            "pa", "qua", "ra", "sa", "ta", "u", "uy", "ư", "va", "xa", "y",
+            "1 a", "2", "10", "a", "à", "ả", "ã", "á", "ạ", "an", "an ninh", "anh", "ăn", "ân",
+            "ba", "ca", "da", "dân", "đa", "đân", "e", "ê", "ga", "ha", "ia", "ka", "la", "ma",
+            "mà", "mạ", "mật", "na", "o", "on", "ô", "ơ", "pa", "qua", "ra", "sa", "ta", "u", "uy",
+            "ư", "va", "xa", "y",
         ];
         let mut sorted = order.to_vec();
         sorted.sort_by_key(|word| collation_key(word));
@@ -203,7 +207,11 @@ mod tests {
     #[test]
     fn key_is_plain_ascii_and_case_blind() {
         assert_eq!(collation_key("MẬT"), collation_key("mật"));
-        assert!(collation_key("Ω Đà Nẵng №1").chars().all(|c| c.is_ascii_digit() || c.is_ascii_lowercase()));
+        assert!(
+            collation_key("Ω Đà Nẵng №1")
+                .chars()
+                .all(|c| c.is_ascii_digit() || c.is_ascii_lowercase())
+        );
     }
 
     proptest! {

@@ -71,7 +71,11 @@ pub fn load(bytes: &[u8], file_name: &str) -> Result<Source, ReadError> {
 fn check_text(source: &Source) -> Result<(), ReadError> {
     let bytes: usize = source.lines.iter().map(String::len).sum();
     if bytes > TEXT_BYTES_MAX || source.lines.len() > LINES_MAX {
-        return Err(ReadError::Limit { kind: "txt", what: "text", limit: TEXT_BYTES_MAX as u64 });
+        return Err(ReadError::Limit {
+            kind: "txt",
+            what: "text",
+            limit: TEXT_BYTES_MAX as u64,
+        });
     }
     Ok(())
 }
@@ -101,9 +105,14 @@ pub fn kind(bytes: &[u8], file_name: &str) -> Result<Kind, ReadError> {
         (b"7z\xbc\xaf\x27\x1c", "7z"),
     ];
     if let Some((_, name)) = refused.iter().find(|(magic, _)| bytes.starts_with(magic)) {
-        return Err(ReadError::Type { kind: (*name).to_owned() });
+        return Err(ReadError::Type {
+            kind: (*name).to_owned(),
+        });
     }
-    let extension = file_name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    let extension = file_name
+        .rsplit_once('.')
+        .map(|(_, end)| end.to_ascii_lowercase())
+        .unwrap_or_default();
     match extension.as_str() {
         "docx" | "pdf" | "doc" | "odt" | "xlsx" => Err(ReadError::Mismatch { named: extension }),
         "html" | "htm" | "xhtml" => Ok(Kind::Html),

@@ -8,7 +8,7 @@ use crate::text;
 /// Cleans the lines; an empty line separates. Footnotes found in the text are moved to `notes`.
 pub(crate) fn clean(lines: &[String], notes: &mut Vec<Note>) -> Vec<String> {
     let mut out = Vec::with_capacity(lines.len());
-    for line in lines {
+    for line in &whole_notes(lines) {
         let line = take_notes(line, notes);
         let line = drop_bracketed(&line, "[bookmark:");
         let line = drop_bracketed(&line, "([footnoteRef:");
@@ -25,6 +25,48 @@ pub(crate) fn clean(lines: &[String], notes: &mut Vec<Note>) -> Vec<String> {
     }
     out
 }
+
+/// Joins the lines of a footnote in brackets, so that it can be taken whole.
+fn whole_notes(lines: &[String]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(lines.len());
+    let mut open = 0;
+    for line in lines {
+        match out.last_mut().filter(|_| open > 0) {
+            Some(last) => {
+                last.push(' ');
+                last.push_str(line.trim());
+                open = if last.rfind('[').is_some_and(|at| is_open_note(last, at)) {
+                    open - 1
+                } else {
+                    0
+                };
+            }
+            None => {
+                open = if line.rfind('[').is_some_and(|at| is_open_note(line, at)) {
+                    NOTE_LINES_MAX
+                } else {
+                    0
+                };
+                out.push(line.clone());
+            }
+        }
+    }
+    out
+}
+
+/// Whether a footnote opens at byte `at` and does not close.
+fn is_open_note(line: &str, at: usize) -> bool {
+    let from = line.get(at..).unwrap_or("");
+    let digits = from.bytes().skip(1).take_while(u8::is_ascii_digit).count();
+    (1..=4).contains(&digits)
+        && from
+            .get(digits + 1..)
+            .is_some_and(|rest| rest.starts_with(':'))
+        && !from.contains(']')
+}
+
+/// Longest footnote in brackets, in lines.
+const NOTE_LINES_MAX: usize = 60;
 
 fn push_line(line: &str, out: &mut Vec<String>) {
     let line = text::squeeze(&drop_stars(line));
@@ -51,7 +93,8 @@ fn drop_stars(line: &str) -> String {
 
 /// A line of nothing but rule characters.
 fn is_rule(line: &str) -> bool {
-    line.chars().all(|c| matches!(c, '-' | '–' | '—' | '_' | '=' | '.' | '…' | '~' | ' '))
+    line.chars()
+        .all(|c| matches!(c, '-' | '–' | '—' | '_' | '=' | '.' | '…' | '~' | ' '))
 }
 
 /// A line of at most four digits, perhaps between dashes.
@@ -62,7 +105,12 @@ fn is_page_number(line: &str) -> bool {
 
 /// Two header columns that a copy put on one line.
 fn split_columns(line: &str) -> Vec<&str> {
-    const RIGHT: [&str; 4] = ["CỘNG HÒA XÃ HỘI", "CỘNG HOÀ XÃ HỘI", "ĐẢNG CỘNG SẢN VIỆT NAM", "Độc lập - Tự do"];
+    const RIGHT: [&str; 4] = [
+        "CỘNG HÒA XÃ HỘI",
+        "CỘNG HOÀ XÃ HỘI",
+        "ĐẢNG CỘNG SẢN VIỆT NAM",
+        "Độc lập - Tự do",
+    ];
     if line.len() < 200 {
         for mark in RIGHT {
             if let Some(at) = line.find(mark).filter(|at| *at > 0) {
@@ -76,55 +124,55 @@ fn split_columns(line: &str) -> Vec<&str> {
 
 /// Moves `[1: () text]` to the notes; the bracket may hold brackets.
 fn take_notes(line: &str, notes: &mut Vec<Note>) -> String {
+    if !line.contains('[') {
+        return line.to_owned();
+    }
     let mut out = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(at) = rest.find('[') {
-        let (before, from) = rest.split_at(at);
-        out.push_str(before);
-        match note_at(from) {
-            Some((note, after)) if notes.len() < NOTES_MAX => {
-                notes.push(note);
-                rest = after;
-            }
-            _ => {
-                out.push('[');
-                rest = from.get(1..).unwrap_or("");
-            }
+    let mut done = 0;
+    for (open, close) in pairs(line) {
+        if open < done || notes.len() >= NOTES_MAX {
+            continue;
+        }
+        if let Some(note) = line.get(open..=close).and_then(note) {
+            out.push_str(line.get(done..open).unwrap_or(""));
+            notes.push(note);
+            done = close + 1;
         }
     }
-    out.push_str(rest);
+    out.push_str(line.get(done..).unwrap_or(""));
     out
 }
 
-fn note_at(from: &str) -> Option<(Note, &str)> {
-    let inner = from.strip_prefix('[')?;
-    let digits = inner.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || digits > 4 || !inner.get(digits..)?.starts_with(':') {
+/// A note in its brackets.
+fn note(bracketed: &str) -> Option<Note> {
+    let (mark, text) = bracketed
+        .strip_prefix('[')?
+        .strip_suffix(']')?
+        .split_once(':')?;
+    if mark.is_empty() || mark.len() > 4 || !mark.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let close = closing(from)?;
-    let body = inner.get(digits + 1..close - 1)?.trim();
-    let body = body.strip_prefix("()").unwrap_or(body);
-    let note = Note { mark: inner.get(..digits)?.to_owned(), text: text::squeeze(body) };
-    Some((note, from.get(close + 1..)?))
+    let text = text.trim();
+    let text = text.strip_prefix("()").unwrap_or(text);
+    Some(Note {
+        mark: mark.to_owned(),
+        text: text::squeeze(text),
+    })
 }
 
-/// Offset of the bracket that closes the one at offset 0.
-fn closing(from: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    for (at, c) in from.char_indices() {
-        match c {
-            '[' => depth += 1,
-            ']' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
-                }
-            }
+/// Offsets of brackets that belong together, by the opening one.
+fn pairs(line: &str) -> Vec<(usize, usize)> {
+    let mut open = Vec::new();
+    let mut out = Vec::new();
+    for (at, b) in line.bytes().enumerate() {
+        match b {
+            b'[' => open.push(at),
+            b']' => out.extend(open.pop().map(|from| (from, at))),
             _ => {}
         }
     }
-    None
+    out.sort_unstable();
+    out
 }
 
 /// Removes every `open...]` (and the `)` that closes an opening parenthesis).
@@ -160,9 +208,16 @@ mod tests {
     #[test]
     fn marks_of_an_office_copy_are_dropped() {
         assert_eq!(run("[bookmark: muc_3]III. PHÂN CÔNG").0, ["III. PHÂN CÔNG"]);
-        let (lines, notes) = run("của tỉnh([footnoteRef:1]); nâng cao. [1: () Quy định [cũ] số 58.] ");
+        let (lines, notes) =
+            run("của tỉnh([footnoteRef:1]); nâng cao. [1: () Quy định [cũ] số 58.] ");
         assert_eq!(lines, ["của tỉnh; nâng cao."]);
-        assert_eq!(notes, [Note { mark: "1".to_owned(), text: "Quy định [cũ] số 58.".to_owned() }]);
+        assert_eq!(
+            notes,
+            [Note {
+                mark: "1".to_owned(),
+                text: "Quy định [cũ] số 58.".to_owned()
+            }]
+        );
     }
 
     #[test]
@@ -177,9 +232,9 @@ mod tests {
 
     #[test]
     fn columns_on_one_line_are_parted() {
-        assert_eq!(run("UBND TỈNH A\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").0, [
-            "UBND TỈNH A",
-            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-        ]);
+        assert_eq!(
+            run("UBND TỈNH A\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM").0,
+            ["UBND TỈNH A", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"]
+        );
     }
 }

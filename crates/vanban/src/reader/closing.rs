@@ -20,12 +20,31 @@ pub(crate) struct Closing {
 
 /// Parts the lines after the header.
 pub(crate) fn part(lines: &[String]) -> Closing {
-    let list_at = lines.iter().position(|line| fold(line).starts_with("noi nhan"));
-    let end_at = lines.iter().position(|line| line.ends_with("./.")).map(|at| at + 1);
-    let signer_from = end_at.or(list_at).unwrap_or_else(|| lines.len().saturating_sub(SIGNER_LINES_MAX));
-    let sign_at = lines.iter().enumerate().skip(signer_from).find(|(_, line)| is_authority(line)).map(|(at, _)| at);
-    let body_end = [list_at, end_at, sign_at].into_iter().flatten().min().unwrap_or(lines.len());
-    let mut closing = Closing { body: lines.get(..body_end).unwrap_or(lines).to_vec(), ..Closing::default() };
+    let list_at = lines
+        .iter()
+        .position(|line| fold(line).starts_with("noi nhan"));
+    let end_at = lines
+        .iter()
+        .position(|line| line.ends_with("./."))
+        .map(|at| at + 1);
+    let signer_from = end_at
+        .or(list_at)
+        .unwrap_or_else(|| lines.len().saturating_sub(SIGNER_LINES_MAX));
+    let sign_at = lines
+        .iter()
+        .enumerate()
+        .skip(signer_from)
+        .find(|(_, line)| is_authority(line))
+        .map(|(at, _)| at);
+    let body_end = [list_at, end_at, sign_at]
+        .into_iter()
+        .flatten()
+        .min()
+        .unwrap_or(lines.len());
+    let mut closing = Closing {
+        body: lines.get(..body_end).unwrap_or(lines).to_vec(),
+        ..Closing::default()
+    };
     let mut done = body_end;
     if let Some(at) = list_at {
         let (recipients, after) = recipients(lines, at);
@@ -55,7 +74,9 @@ fn recipients(lines: &[String], at: usize) -> (Vec<Recipient>, usize) {
             gap = false;
         } else {
             let open = items.last().is_some_and(|item| !item.ends_with([';', '.']));
-            let archive = items.last().is_some_and(|item| fold(item).starts_with("luu"));
+            let archive = items
+                .last()
+                .is_some_and(|item| fold(item).starts_with("luu"));
             if gap || !open || archive || is_capitals(line) {
                 break;
             }
@@ -77,19 +98,45 @@ fn recipient(item: &str) -> Recipient {
         && !name.trim().is_empty()
     {
         let purpose = purpose.trim();
-        return Recipient { name: name.trim().to_owned(), purpose: (!purpose.is_empty()).then(|| purpose.to_owned()) };
+        return Recipient {
+            name: name.trim().to_owned(),
+            purpose: (!purpose.is_empty()).then(|| purpose.to_owned()),
+        };
     }
     let archive = fold(item).starts_with("luu");
-    Recipient { name: item.to_owned(), purpose: archive.then(|| "lưu".to_owned()) }
+    Recipient {
+        name: item.to_owned(),
+        purpose: archive.then(|| "lưu".to_owned()),
+    }
 }
 
 /// Starts of a line of authority or of a post in capitals.
 fn is_authority(line: &str) -> bool {
     const STARTS: [&str; 20] = [
-        "TM.", "T/M", "KT.", "K/T", "TL.", "T/L", "TUQ.", "Q.", "CHỦ TỊCH", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "PHÓ GIÁM ĐỐC", "BÍ THƯ", "PHÓ BÍ THƯ",
-        "BỘ TRƯỞNG", "THỨ TRƯỞNG", "CỤC TRƯỞNG", "CHÁNH VĂN PHÒNG", "TRƯỞNG", "THỦ TRƯỞNG",
+        "TM.",
+        "T/M",
+        "KT.",
+        "K/T",
+        "TL.",
+        "T/L",
+        "TUQ.",
+        "Q.",
+        "CHỦ TỊCH",
+        "PHÓ CHỦ TỊCH",
+        "GIÁM ĐỐC",
+        "PHÓ GIÁM ĐỐC",
+        "BÍ THƯ",
+        "PHÓ BÍ THƯ",
+        "BỘ TRƯỞNG",
+        "THỨ TRƯỞNG",
+        "CỤC TRƯỞNG",
+        "CHÁNH VĂN PHÒNG",
+        "TRƯỞNG",
+        "THỦ TRƯỞNG",
     ];
-    is_capitals(line) && line.chars().count() < 60 && STARTS.iter().any(|start| line.starts_with(start))
+    is_capitals(line)
+        && line.chars().count() < 60
+        && STARTS.iter().any(|start| line.starts_with(start))
 }
 
 fn signer(lines: &[String], at: usize) -> (Signer, usize) {
@@ -112,7 +159,10 @@ fn signer(lines: &[String], at: usize) -> (Signer, usize) {
         if !is_capitals(line) || kinds::code(line).is_some() {
             break;
         }
-        if ["TM.", "T/M", "KT.", "K/T", "TL.", "T/L", "TUQ."].iter().any(|start| line.starts_with(start)) {
+        if ["TM.", "T/M", "KT.", "K/T", "TL.", "T/L", "TUQ."]
+            .iter()
+            .any(|start| line.starts_with(start))
+        {
             authority.push(line.clone());
         } else {
             title.push(line.clone());
@@ -121,7 +171,14 @@ fn signer(lines: &[String], at: usize) -> (Signer, usize) {
         after = next;
     }
     let join = |parts: Vec<String>| (!parts.is_empty()).then(|| parts.join(", "));
-    (Signer { authority: join(authority), title: join(title), name }, after)
+    (
+        Signer {
+            authority: join(authority),
+            title: join(title),
+            name,
+        },
+        after,
+    )
 }
 
 /// A person's name: two to six words, each with a capital, perhaps after a rank.
@@ -130,7 +187,10 @@ pub(crate) fn is_person(line: &str) -> bool {
     (2..=7).contains(&words.len())
         && line.chars().count() <= 50
         && !is_capitals(line)
-        && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase) && word.chars().all(|c| c.is_alphabetic() || c == '.'))
+        && words.iter().all(|word| {
+            word.chars().next().is_some_and(char::is_uppercase)
+                && word.chars().all(|c| c.is_alphabetic() || c == '.')
+        })
 }
 
 #[cfg(test)]
@@ -148,10 +208,19 @@ mod tests {
         );
         assert_eq!(got.body.len(), 2);
         assert_eq!(got.recipients.len(), 3);
-        assert_eq!(got.recipients[0], Recipient { name: "Bộ Công an".into(), purpose: Some("b/c".into()) });
+        assert_eq!(
+            got.recipients[0],
+            Recipient {
+                name: "Bộ Công an".into(),
+                purpose: Some("b/c".into())
+            }
+        );
         assert_eq!(got.recipients[2].purpose.as_deref(), Some("lưu"));
         let signer = got.signer.unwrap();
-        assert_eq!(signer.authority.as_deref(), Some("TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH"));
+        assert_eq!(
+            signer.authority.as_deref(),
+            Some("TM. ỦY BAN NHÂN DÂN, KT. CHỦ TỊCH")
+        );
         assert_eq!(signer.title.as_deref(), Some("PHÓ CHỦ TỊCH"));
         assert_eq!(signer.name.as_deref(), Some("Phạm Văn Mẫu"));
         assert_eq!(got.annex, ["", "PHỤ LỤC", "Bảng"]);
@@ -160,7 +229,10 @@ mod tests {
     #[test]
     fn a_signature_may_stand_before_the_list() {
         let got = read("Nội dung./.\nGIÁM ĐỐC\nTrần Thị Mẫu\nNơi nhận:\n- Như trên;");
-        assert_eq!(got.signer.and_then(|signer| signer.title).as_deref(), Some("GIÁM ĐỐC"));
+        assert_eq!(
+            got.signer.and_then(|signer| signer.title).as_deref(),
+            Some("GIÁM ĐỐC")
+        );
         assert_eq!(got.recipients.len(), 1);
         assert!(got.annex.is_empty());
     }

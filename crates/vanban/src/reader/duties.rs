@@ -25,16 +25,29 @@ struct Context {
 /// Duties of a state or Party document. `directive` says that every numbered section charges, as
 /// in a Party directive or a letter; `default` is who the preamble charges.
 pub(crate) fn collect(nodes: &[Node], directive: bool, default: &[String]) -> Vec<Duty> {
-    let grouped = nodes.iter().any(|node| matches!(node.rank, Some(Rank::Roman | Rank::Capital | Rank::Part)));
+    let grouped = nodes
+        .iter()
+        .any(|node| matches!(node.rank, Some(Rank::Roman | Rank::Capital | Rank::Part)));
     let mut out = Vec::new();
-    let context = Context { assigns: directive && !grouped, actors: default.to_vec(), with: Vec::new() };
+    let context = Context {
+        assigns: directive && !grouped,
+        actors: default.to_vec(),
+        with: Vec::new(),
+    };
     for node in nodes {
         // Paragraphs before the first mark speak of reasons.
         if node.label == "0" {
             continue;
         }
         let closing = node.label.starts_with("end.");
-        let context = if closing { Context { assigns: true, ..Context::default() } } else { context.clone() };
+        let context = if closing {
+            Context {
+                assigns: true,
+                ..Context::default()
+            }
+        } else {
+            context.clone()
+        };
         walk(node, &context, &mut out);
     }
     out
@@ -42,12 +55,20 @@ pub(crate) fn collect(nodes: &[Node], directive: bool, default: &[String]) -> Ve
 
 fn walk(node: &Node, above: &Context, out: &mut Vec<Duty>) {
     let mut context = above.clone();
-    let lead = node.heading.clone().or_else(|| node.paragraphs.first().filter(|text| text.ends_with(':')).cloned());
+    let lead = node.heading.clone().or_else(|| {
+        node.paragraphs
+            .first()
+            .filter(|text| text.ends_with(':'))
+            .cloned()
+    });
     if let Some(lead) = &lead {
         context.assigns = verdict(lead).unwrap_or(context.assigns);
         take_over(lead, &mut context);
     } else if node.rank == Some(Rank::Article) {
-        context.assigns |= node.paragraphs.first().is_some_and(|text| fold(text).contains("chiu trach nhiem"));
+        context.assigns |= node
+            .paragraphs
+            .first()
+            .is_some_and(|text| fold(text).contains("chiu trach nhiem"));
     }
     if plan_item(node, &context, out) {
         return;
@@ -72,11 +93,31 @@ fn take_over(lead: &str, context: &mut Context) {
 /// Whether a heading says that its section assigns, or that it does not.
 fn verdict(heading: &str) -> Option<bool> {
     const NO: [&str; 14] = [
-        "muc dich", "yeu cau", "thanh phan", "doi tuong", "pham vi", "noi dung kiem tra", "danh gia", "quan diem", "muc tieu", "tinh hinh", "ket qua",
-        "can cu", "noi dung trong tam", "nhiem vu trong tam",
+        "muc dich",
+        "yeu cau",
+        "thanh phan",
+        "doi tuong",
+        "pham vi",
+        "noi dung kiem tra",
+        "danh gia",
+        "quan diem",
+        "muc tieu",
+        "tinh hinh",
+        "ket qua",
+        "can cu",
+        "noi dung trong tam",
+        "nhiem vu trong tam",
     ];
-    const YES: [&str; 8] =
-        ["phan cong", "to chuc thuc hien", "trach nhiem", "phuong phap", "trinh tu", "tien do", "giao nhiem vu", "thoi gian thuc hien"];
+    const YES: [&str; 8] = [
+        "phan cong",
+        "to chuc thuc hien",
+        "trach nhiem",
+        "phuong phap",
+        "trinh tu",
+        "tien do",
+        "giao nhiem vu",
+        "thoi gian thuc hien",
+    ];
     let folded = fold(heading);
     if NO.iter().any(|words| folded.contains(words)) {
         return Some(false);
@@ -87,7 +128,11 @@ fn verdict(heading: &str) -> Option<bool> {
 
 /// One paragraph of a section: parted into duties where the subject or the deadline changes.
 fn paragraph(node: &Node, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
-    let text = text.strip_suffix("/.").unwrap_or(text).trim().trim_end_matches(';');
+    let text = text
+        .strip_suffix("/.")
+        .unwrap_or(text)
+        .trim()
+        .trim_end_matches(';');
     if context.assigns {
         if !is_contact(text) {
             assigned(&node.label, text, context, out);
@@ -95,7 +140,10 @@ fn paragraph(node: &Node, text: &str, context: &mut Context, out: &mut Vec<Duty>
         return;
     }
     // Outside the assigning parts only a paragraph with a deadline of its own charges.
-    if deadlines(text).iter().any(|deadline| is_fixed(deadline) || deadline.days.is_some()) {
+    if deadlines(text)
+        .iter()
+        .any(|deadline| is_fixed(deadline) || deadline.days.is_some())
+    {
         let before = out.len();
         assigned(&node.label, text, &mut context.clone(), out);
         let mut index = 0;
@@ -119,8 +167,14 @@ fn assigned(at: &str, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
     for sentence in sentences(&main) {
         let found = subject(sentence).filter(|found| found.has_verb);
         let dues = same_time(sentence, open.as_ref()).unwrap_or_else(|| deadlines(sentence));
-        let other = found.as_ref().is_some_and(|found| open.as_ref().is_some_and(|draft| draft.actors != found.actors));
-        let late = dues.iter().any(is_fixed) && open.as_ref().is_some_and(|draft| draft.dues.iter().any(is_fixed));
+        let other = found.as_ref().is_some_and(|found| {
+            open.as_ref()
+                .is_some_and(|draft| draft.actors != found.actors)
+        });
+        let late = dues.iter().any(is_fixed)
+            && open
+                .as_ref()
+                .is_some_and(|draft| draft.dues.iter().any(is_fixed));
         if (other || late)
             && let Some(draft) = open.take()
         {
@@ -134,7 +188,14 @@ fn assigned(at: &str, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
         }
         match &mut open {
             Some(draft) => draft.add(sentence, dues),
-            None => open = Some(Draft { actors: context.actors.clone(), with: context.with.clone(), text: sentence.to_owned(), dues }),
+            None => {
+                open = Some(Draft {
+                    actors: context.actors.clone(),
+                    with: context.with.clone(),
+                    text: sentence.to_owned(),
+                    dues,
+                })
+            }
         }
     }
     if let Some(draft) = open {
@@ -147,21 +208,47 @@ fn assigned(at: &str, text: &str, context: &mut Context, out: &mut Vec<Duty>) {
 
 /// "theo mốc thời gian trên": the deadline of the sentence before.
 fn same_time(sentence: &str, before: Option<&Draft>) -> Option<Vec<Deadline>> {
-    const WORDS: [&str; 6] = ["theo mốc thời gian trên", "theo móc thời gian trên", "thời gian nêu trên", "thời gian trên", "thời hạn nêu trên", "thời hạn trên"];
+    const WORDS: [&str; 6] = [
+        "theo mốc thời gian trên",
+        "theo móc thời gian trên",
+        "thời gian nêu trên",
+        "thời gian trên",
+        "thời hạn nêu trên",
+        "thời hạn trên",
+    ];
     let words = WORDS.iter().find(|words| sentence.contains(**words))?;
-    let dues = before?.dues.iter().map(|due| Deadline { text: (*words).to_owned(), ..due.clone() }).collect::<Vec<_>>();
+    let dues = before?
+        .dues
+        .iter()
+        .map(|due| Deadline {
+            text: (*words).to_owned(),
+            ..due.clone()
+        })
+        .collect::<Vec<_>>();
     (!dues.is_empty()).then_some(dues)
 }
 
 /// An aside with a deadline of its own is a duty; it may name who is charged by the sentence
 /// around it.
 fn push_aside(at: &str, aside: &str, first: usize, context: &Context, out: &mut Vec<Duty>) {
-    let found = subject(aside).or_else(|| aside.split_once(", ").and_then(|(_, rest)| subject(rest))).filter(|found| found.has_verb);
+    let found = subject(aside)
+        .or_else(|| aside.split_once(", ").and_then(|(_, rest)| subject(rest)))
+        .filter(|found| found.has_verb);
     let actors = found.map_or_else(|| context.actors.clone(), |found| found.actors);
-    for duty in out.iter_mut().skip(first).filter(|duty| duty.actors.is_empty()) {
+    for duty in out
+        .iter_mut()
+        .skip(first)
+        .filter(|duty| duty.actors.is_empty())
+    {
         duty.actors.clone_from(&actors);
     }
-    Draft { actors, with: Vec::new(), text: aside.to_owned(), dues: deadlines(aside) }.push(at, out);
+    Draft {
+        actors,
+        with: Vec::new(),
+        text: aside.to_owned(),
+        dues: deadlines(aside),
+    }
+    .push(at, out);
 }
 
 /// A duty that may still grow by sentences.
@@ -176,9 +263,7 @@ impl Draft {
     fn add(&mut self, sentence: &str, dues: Vec<Deadline>) {
         self.text.push(' ');
         self.text.push_str(sentence);
-        if dues.iter().any(is_fixed) {
-            self.dues = dues;
-        } else if self.dues.is_empty() {
+        if self.dues.is_empty() || dues.iter().any(is_fixed) {
             self.dues = dues;
         }
     }
@@ -191,9 +276,19 @@ impl Draft {
                 with.push(partner);
             }
         }
-        let dues: Vec<Option<Deadline>> = if self.dues.is_empty() { vec![None] } else { self.dues.into_iter().map(Some).collect() };
+        let dues: Vec<Option<Deadline>> = if self.dues.is_empty() {
+            vec![None]
+        } else {
+            self.dues.into_iter().map(Some).collect()
+        };
         for deadline in dues {
-            out.push(Duty { at: at.to_owned(), actors: self.actors.clone(), with: with.clone(), text: self.text.clone(), deadline });
+            out.push(Duty {
+                at: at.to_owned(),
+                actors: self.actors.clone(),
+                with: with.clone(),
+                text: self.text.clone(),
+                deadline,
+            });
         }
     }
 }
@@ -207,7 +302,10 @@ fn take_asides(text: &str) -> (String, Vec<String>) {
         let (before, from) = rest.split_at(open);
         let Some(close) = balanced(from) else { break };
         let inner = from.get(1..close).unwrap_or("");
-        let own = inner.split(' ').count() >= ASIDE_WORDS_MIN && deadlines(inner).iter().any(|due| is_fixed(due) || due.kind == DeadlineKind::DaysBefore);
+        let own = inner.split(' ').count() >= ASIDE_WORDS_MIN
+            && deadlines(inner)
+                .iter()
+                .any(|due| is_fixed(due) || due.kind == DeadlineKind::DaysBefore);
         main.push_str(before);
         if own {
             while main.ends_with(' ') {
@@ -275,7 +373,12 @@ fn plan_item(node: &Node, context: &Context, out: &mut Vec<Duty>) -> bool {
     let mut dues = Vec::new();
     let mut rest: Vec<&str> = Vec::new();
     let own = node.paragraphs.iter().map(|text| (text.as_str(), true));
-    let below = node.children.iter().flat_map(|child| child.paragraphs.iter().map(move |text| (text.as_str(), child.children.is_empty())));
+    let below = node.children.iter().flat_map(|child| {
+        child
+            .paragraphs
+            .iter()
+            .map(move |text| (text.as_str(), child.children.is_empty()))
+    });
     for (text, leaf) in own.chain(below) {
         match item_line(text).filter(|_| leaf) {
             Some((Item::Lead, value)) => actors.extend(listed(value)),
@@ -289,10 +392,24 @@ fn plan_item(node: &Node, context: &Context, out: &mut Vec<Duty>) -> bool {
     }
     let mut text: Vec<&str> = node.heading.iter().map(String::as_str).collect();
     text.extend(rest);
-    let actors = if actors.is_empty() { context.actors.clone() } else { actors };
-    let dues: Vec<Option<Deadline>> = if dues.is_empty() { vec![None] } else { dues.into_iter().map(Some).collect() };
+    let actors = if actors.is_empty() {
+        context.actors.clone()
+    } else {
+        actors
+    };
+    let dues: Vec<Option<Deadline>> = if dues.is_empty() {
+        vec![None]
+    } else {
+        dues.into_iter().map(Some).collect()
+    };
     for deadline in dues {
-        out.push(Duty { at: node.label.clone(), actors: actors.clone(), with: with.clone(), text: text.join(" "), deadline });
+        out.push(Duty {
+            at: node.label.clone(),
+            actors: actors.clone(),
+            with: with.clone(),
+            text: text.join(" "),
+            deadline,
+        });
     }
     true
 }
@@ -326,7 +443,10 @@ fn item_line(text: &str) -> Option<(Item, &str)> {
     ];
     let (name, value) = text.split_once(':')?;
     let folded = fold(name);
-    LINES.iter().find(|(words, _)| *words == folded).map(|(_, item)| (*item, value.trim()))
+    LINES
+        .iter()
+        .find(|(words, _)| *words == folded)
+        .map(|(_, item)| (*item, value.trim()))
 }
 
 /// Names of a list line; a list that the grammar of names does not know stays one name.
@@ -341,7 +461,13 @@ fn listed(value: &str) -> Vec<String> {
 
 /// Duties of a news page: paragraphs that ask, and those that go on asking.
 pub(crate) fn of_page(nodes: &[Node]) -> Vec<Duty> {
-    const GOES_ON: [&str; 5] = ["cung voi do", "ngoai ra", "ben canh do", "dong thoi", "cung do"];
+    const GOES_ON: [&str; 5] = [
+        "cung voi do",
+        "ngoai ra",
+        "ben canh do",
+        "dong thoi",
+        "cung do",
+    ];
     let mut out: Vec<Duty> = Vec::new();
     let mut actors: Vec<String> = Vec::new();
     for node in nodes {
@@ -349,8 +475,18 @@ pub(crate) fn of_page(nodes: &[Node]) -> Vec<Duty> {
             let text = text.strip_suffix("/.").unwrap_or(text);
             let found = subject(text).filter(|found| found.has_verb);
             let tells = fold(text);
-            let issued = ["moi co cong van", "vua ban hanh", "da ban hanh", "moi ban hanh", "co cong van so", "ban hanh cong van"].iter().any(|words| tells.contains(words));
-            let goes_on = !actors.is_empty() && GOES_ON.iter().any(|words| tells.starts_with(words));
+            let issued = [
+                "moi co cong van",
+                "vua ban hanh",
+                "da ban hanh",
+                "moi ban hanh",
+                "co cong van so",
+                "ban hanh cong van",
+            ]
+            .iter()
+            .any(|words| tells.contains(words));
+            let goes_on =
+                !actors.is_empty() && GOES_ON.iter().any(|words| tells.starts_with(words));
             if issued || (found.is_none() && !goes_on) {
                 continue;
             }
@@ -358,7 +494,13 @@ pub(crate) fn of_page(nodes: &[Node]) -> Vec<Duty> {
             if actors.is_empty() {
                 actors.clone_from(&charged);
             }
-            Draft { actors: charged, with: Vec::new(), text: text.to_owned(), dues: deadlines(text) }.push(&node.label, &mut out);
+            Draft {
+                actors: charged,
+                with: Vec::new(),
+                text: text.to_owned(),
+                dues: deadlines(text),
+            }
+            .push(&node.label, &mut out);
         }
     }
     out

@@ -3,6 +3,7 @@
 use super::document::{Form, Warning};
 use super::kinds;
 use super::markers::{Rank, marker};
+use super::paragraphs::append;
 use super::tokens::{self, Day};
 use crate::text::{fold, is_capitals};
 
@@ -52,7 +53,9 @@ pub(crate) fn read(lines: &[String]) -> Option<Header> {
     } else {
         read_letter(lines, end, &mut header, &mut number, &mut day);
     }
-    header.party |= header.number.as_deref().is_some_and(|number| number.ends_with("/TU") || number.ends_with("/TW") || number.contains("-CT/"));
+    header.party |= header.number.as_deref().is_some_and(|number| {
+        number.ends_with("/TU") || number.ends_with("/TW") || number.contains("-CT/")
+    });
     finish(&mut header, number, day);
     Some(header)
 }
@@ -113,7 +116,10 @@ fn is_number_line(line: &str) -> bool {
 }
 
 fn level(folded: &str) -> Option<&'static str> {
-    match folded.trim_start_matches("do mat").trim_matches([':', ' ', '[', ']']) {
+    match folded
+        .trim_start_matches("do mat")
+        .trim_matches([':', ' ', '[', ']'])
+    {
         "tuyet mat" => Some("tuyet_mat"),
         "toi mat" => Some("toi_mat"),
         "mat" => Some("mat"),
@@ -131,12 +137,18 @@ fn read_number(line: &str, header: &mut Header, number: &mut Blank, day: &mut Bl
         joined.push_str(token.core);
         rest = token.end;
         at += 1;
-        let more = token.core.ends_with(['-', '/']) || (token.core.bytes().all(|b| b.is_ascii_digit()) && all.get(at).is_some_and(|next| next.core.starts_with(['/', '-'])));
+        let more = token.core.ends_with(['-', '/'])
+            || (token.core.bytes().all(|b| b.is_ascii_digit())
+                && all
+                    .get(at)
+                    .is_some_and(|next| next.core.starts_with(['/', '-'])));
         if !more {
             break;
         }
     }
-    let given = joined.starts_with(|c: char| c.is_ascii_digit()) && joined.contains(['/', '-']) && joined.contains(char::is_alphabetic);
+    let given = joined.starts_with(|c: char| c.is_ascii_digit())
+        && joined.contains(['/', '-'])
+        && joined.contains(char::is_alphabetic);
     *number = if given { Blank::Given } else { Blank::Empty };
     if given {
         header.number = Some(joined);
@@ -152,13 +164,25 @@ fn read_number(line: &str, header: &mut Header, number: &mut Blank, day: &mut Bl
 /// the line above, broken by a copy.
 fn read_place_date(line: &str, header: &mut Header, day: &mut Blank) {
     let low = line.to_lowercase();
-    let Some(at) = low.find("ngày").filter(|_| low.contains("tháng") && low.contains("năm")) else {
-        if header.place.is_none() && !is_capitals(line) && line.chars().count() < 40 && !line.contains(':') {
+    let Some(at) = low
+        .find("ngày")
+        .filter(|_| low.contains("tháng") && low.contains("năm"))
+    else {
+        if header.place.is_none()
+            && !is_capitals(line)
+            && line.chars().count() < 40
+            && !line.contains(':')
+        {
             header.place = Some(line.to_owned());
         }
         return;
     };
-    let before = line.get(..at).unwrap_or("").trim().trim_end_matches(',').trim();
+    let before = line
+        .get(..at)
+        .unwrap_or("")
+        .trim()
+        .trim_end_matches(',')
+        .trim();
     header.place = match (header.place.take(), before) {
         (Some(first), "") => Some(first.trim_end_matches(',').to_owned()),
         (Some(first), second) => Some(format!("{first} {second}")),
@@ -168,9 +192,20 @@ fn read_place_date(line: &str, header: &mut Header, day: &mut Blank) {
     let all = tokens::tokens(line.get(at..).unwrap_or(""));
     match tokens::day(&all, 1) {
         Some((Day { year: Some(_), .. }, _)) => {
-            let (found, _) = tokens::day(&all, 1).unwrap_or((Day { day: 0, month: 0, year: None }, 0));
+            let (found, _) = tokens::day(&all, 1).unwrap_or((
+                Day {
+                    day: 0,
+                    month: 0,
+                    year: None,
+                },
+                0,
+            ));
             header.date = found.iso();
-            *day = if header.date.is_some() { Blank::Given } else { Blank::Empty };
+            *day = if header.date.is_some() {
+                Blank::Given
+            } else {
+                Blank::Empty
+            };
         }
         _ => *day = Blank::Empty,
     }
@@ -181,7 +216,15 @@ fn issuer(lines: &[String]) -> Option<String> {
     let mut found: Vec<&str> = Vec::new();
     for line in lines {
         let folded = fold(line);
-        let motto = ["cong hoa", "chu nghia", "dang cong san", "doc lap", "xa hoi chu nghia"].iter().any(|words| folded.starts_with(words));
+        let motto = [
+            "cong hoa",
+            "chu nghia",
+            "dang cong san",
+            "doc lap",
+            "xa hoi chu nghia",
+        ]
+        .iter()
+        .any(|words| folded.starts_with(words));
         if motto || is_number_line(line) || level(&folded).is_some() {
             if !found.is_empty() {
                 break;
@@ -207,8 +250,28 @@ fn issuer(lines: &[String]) -> Option<String> {
 /// Committee and its province are one name on two lines.
 fn own_lines<'a>(lines: &[&'a str]) -> Vec<&'a str> {
     const STARTS: [&str; 22] = [
-        "uy ban nhan dan", "ubnd", "so ", "cong an", "bo ", "ban ", "van phong", "cuc ", "tong cuc", "phong ", "tinh uy", "thanh uy",
-        "huyen uy", "dang uy", "hoi dong", "trung tam", "chi cuc", "thanh tra", "vien ", "truong ", "doan ", "hoi ",
+        "uy ban nhan dan",
+        "ubnd",
+        "so ",
+        "cong an",
+        "bo ",
+        "ban ",
+        "van phong",
+        "cuc ",
+        "tong cuc",
+        "phong ",
+        "tinh uy",
+        "thanh uy",
+        "huyen uy",
+        "dang uy",
+        "hoi dong",
+        "trung tam",
+        "chi cuc",
+        "thanh tra",
+        "vien ",
+        "truong ",
+        "doan ",
+        "hoi ",
     ];
     let from = lines.iter().rposition(|line| {
         let folded = fold(line);
@@ -221,9 +284,35 @@ fn own_lines<'a>(lines: &[&'a str]) -> Vec<&'a str> {
 /// words in lower case, the first word of a field of work and names of places with a capital.
 fn title_case(capitals: &str) -> String {
     const COMMON: [&str; 29] = [
-        "ban nhân dân", "nhân dân", "tỉnh", "thành phố", "huyện", "quận", "thị xã", "xã", "phường", "thị trấn", "và", "truyền thông",
-        "thông tin", "tư pháp", "nội vụ", "tài chính", "kế hoạch", "đầu tư", "giáo dục", "đào tạo", "xây dựng", "y tế", "ủy", "an", "phòng",
-        "chấp hành", "đảng bộ", "thường vụ", "kiểm tra",
+        "ban nhân dân",
+        "nhân dân",
+        "tỉnh",
+        "thành phố",
+        "huyện",
+        "quận",
+        "thị xã",
+        "xã",
+        "phường",
+        "thị trấn",
+        "và",
+        "truyền thông",
+        "thông tin",
+        "tư pháp",
+        "nội vụ",
+        "tài chính",
+        "kế hoạch",
+        "đầu tư",
+        "giáo dục",
+        "đào tạo",
+        "xây dựng",
+        "y tế",
+        "ủy",
+        "an",
+        "phòng",
+        "chấp hành",
+        "đảng bộ",
+        "thường vụ",
+        "kiểm tra",
     ];
     let low = capitals.to_lowercase();
     let words: Vec<&str> = low.split(' ').collect();
@@ -232,9 +321,16 @@ fn title_case(capitals: &str) -> String {
     while let Some(word) = words.get(at) {
         let phrase = COMMON.iter().find(|phrase| {
             let length = phrase.split(' ').count();
-            at > 0 && words.get(at..at + length).is_some_and(|found| found.join(" ") == **phrase)
+            at > 0
+                && words
+                    .get(at..at + length)
+                    .is_some_and(|found| found.join(" ") == **phrase)
         });
-        let before = at.checked_sub(1).and_then(|last| words.get(last)).copied().unwrap_or("");
+        let before = at
+            .checked_sub(1)
+            .and_then(|last| words.get(last))
+            .copied()
+            .unwrap_or("");
         let field = matches!(before, "sở" | "bộ" | "ban" | "và");
         out.push(match phrase {
             Some(phrase) if field && *phrase != "nhân dân" => capitalise(phrase),
@@ -264,8 +360,23 @@ fn capitalise(word: &str) -> String {
 
 /// Words that open the preamble after the title.
 const OPENERS: [&str; 17] = [
-    "căn cứ", "thực hiện", "để ", "nhằm ", "thời gian qua", "trong thời gian", "trên cơ sở", "xét ", "theo đề nghị", "tiếp tục", "qua ",
-    "ngày ", "trong những năm", "hiện nay", "ubnd ", "ủy ban nhân dân", "kính gửi",
+    "căn cứ",
+    "thực hiện",
+    "để ",
+    "nhằm ",
+    "thời gian qua",
+    "trong thời gian",
+    "trên cơ sở",
+    "xét ",
+    "theo đề nghị",
+    "tiếp tục",
+    "qua ",
+    "ngày ",
+    "trong những năm",
+    "hiện nay",
+    "ubnd ",
+    "ủy ban nhân dân",
+    "kính gửi",
 ];
 
 fn read_title(lines: &[String], from: usize, header: &mut Header) {
@@ -280,8 +391,13 @@ fn read_title(lines: &[String], from: usize, header: &mut Header) {
             let low = line.to_lowercase();
             let capitals = title.iter().all(|line| is_capitals(line));
             let opens = OPENERS.iter().any(|words| low.starts_with(words)) && !is_capitals(line);
-            let group = marker(line).is_some_and(|(mark, _)| matches!(mark.rank, Rank::Roman | Rank::Article | Rank::Part));
-            if group || title.len() >= TITLE_LINES_MAX || (!title.is_empty() && (opens || (capitals && !is_capitals(line)))) {
+            let group = marker(line).is_some_and(|(mark, _)| {
+                matches!(mark.rank, Rank::Roman | Rank::Article | Rank::Part)
+            });
+            if group
+                || title.len() >= TITLE_LINES_MAX
+                || (!title.is_empty() && (opens || (capitals && !is_capitals(line))))
+            {
                 break;
             }
             title.push(line);
@@ -289,11 +405,27 @@ fn read_title(lines: &[String], from: usize, header: &mut Header) {
         at += 1;
     }
     header.body = at;
-    header.title = (!title.is_empty()).then(|| title.join(" "));
+    header.title = joined(&title);
+}
+
+/// Title lines as one text.
+fn joined(lines: &[&str]) -> Option<String> {
+    let (first, rest) = lines.split_first()?;
+    let mut out = (*first).to_owned();
+    for line in rest {
+        append(&mut out, line);
+    }
+    Some(out)
 }
 
 /// A letter: the title is its `V/v` line; the body starts after `Kính gửi`.
-fn read_letter(lines: &[String], from: usize, header: &mut Header, number: &mut Blank, day: &mut Blank) {
+fn read_letter(
+    lines: &[String],
+    from: usize,
+    header: &mut Header,
+    number: &mut Blank,
+    day: &mut Blank,
+) {
     header.type_code = Some("CV".to_owned());
     let mut at = from;
     let mut title: Vec<&str> = Vec::new();
@@ -306,7 +438,11 @@ fn read_letter(lines: &[String], from: usize, header: &mut Header, number: &mut 
         if low.starts_with("v/v") {
             open = true;
             title.push(line.get(3..).unwrap_or("").trim_start_matches([' ', ':']));
-        } else if line.is_empty() || low.contains("độc lập - tự do") || low.contains("ngày") && low.contains("tháng") || low.contains("cộng hòa") {
+        } else if line.is_empty()
+            || low.contains("độc lập - tự do")
+            || low.contains("ngày") && low.contains("tháng")
+            || low.contains("cộng hòa")
+        {
             open = false;
             read_line(line, header, number, day);
         } else if open {
@@ -318,7 +454,7 @@ fn read_letter(lines: &[String], from: usize, header: &mut Header, number: &mut 
         }
     }
     header.body = at.min(lines.len());
-    header.title = (!title.is_empty()).then(|| title.join(" "));
+    header.title = joined(&title);
 }
 
 fn finish(header: &mut Header, number: Blank, day: Blank) {
@@ -353,9 +489,18 @@ mod tests {
         );
         assert_eq!(got.issuer.as_deref(), Some("Ủy ban nhân dân tỉnh Sông Mây"));
         assert_eq!(got.number.as_deref(), Some("12/KH-UBND"));
-        assert_eq!((got.place.as_deref(), got.date.as_deref()), (Some("Sông Mây"), Some("2024-03-05")));
-        assert_eq!(got.title.as_deref(), Some("Bảo vệ bí mật nhà nước năm 2024"));
-        assert_eq!((got.type_code.as_deref(), got.level), (Some("KH"), Some("mat")));
+        assert_eq!(
+            (got.place.as_deref(), got.date.as_deref()),
+            (Some("Sông Mây"), Some("2024-03-05"))
+        );
+        assert_eq!(
+            got.title.as_deref(),
+            Some("Bảo vệ bí mật nhà nước năm 2024")
+        );
+        assert_eq!(
+            (got.type_code.as_deref(), got.level),
+            (Some("KH"), Some("mat"))
+        );
         assert!(got.warnings.is_empty() && got.state);
     }
 
@@ -366,13 +511,28 @@ mod tests {
         );
         assert_eq!(got.issuer.as_deref(), Some("Sở Nội vụ"));
         assert_eq!(got.type_code.as_deref(), Some("CV"));
-        assert_eq!(got.title.as_deref(), Some("nâng cao hiệu quả công tác văn thư"));
+        assert_eq!(
+            got.title.as_deref(),
+            Some("nâng cao hiệu quả công tác văn thư")
+        );
         assert_eq!(got.date, None);
-        assert_eq!(got.warnings.iter().map(|warning| warning.code).collect::<Vec<_>>(), ["DATE-BLANK"]);
+        assert_eq!(
+            got.warnings
+                .iter()
+                .map(|warning| warning.code)
+                .collect::<Vec<_>>(),
+            ["DATE-BLANK"]
+        );
     }
 
     #[test]
     fn a_page_without_a_type_has_no_header() {
-        assert!(read(&["Tin trong tỉnh".to_owned(), "Ngày đăng 24/05/2022".to_owned()]).is_none());
+        assert!(
+            read(&[
+                "Tin trong tỉnh".to_owned(),
+                "Ngày đăng 24/05/2022".to_owned()
+            ])
+            .is_none()
+        );
     }
 }

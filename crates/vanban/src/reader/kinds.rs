@@ -44,20 +44,36 @@ pub(crate) const KINDS: [(&str, &str); 36] = [
 /// Abbreviation of a type name given in any case.
 pub(crate) fn code(name: &str) -> Option<&'static str> {
     let low = name.trim().to_lowercase();
-    KINDS.iter().find(|(kind, _)| *kind == low).map(|(_, code)| *code)
+    KINDS
+        .iter()
+        .find(|(kind, _)| *kind == low)
+        .map(|(_, code)| *code)
 }
 
 /// Vietnamese name of an abbreviation, with a capital.
 pub(crate) fn name(code: &str) -> String {
-    let name = KINDS.iter().find(|(_, kind)| *kind == code).map_or(code, |(name, _)| name);
+    let name = KINDS
+        .iter()
+        .find(|(_, kind)| *kind == code)
+        .map_or(code, |(name, _)| name);
     let mut chars = name.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// Abbreviation that the symbol of a number starts with: `191/TTr-CAT` gives `TTr`.
 pub(crate) fn code_of_number(number: &str) -> Option<&'static str> {
-    let symbol = number.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start_matches(['/', '-']);
-    let symbol = symbol.split_once('/').filter(|(year, _)| year.bytes().all(|b| b.is_ascii_digit())).map_or(symbol, |(_, rest)| rest);
+    let symbol = number
+        .trim_start_matches(|c: char| c.is_ascii_digit())
+        .trim_start_matches(['/', '-']);
+    let symbol = symbol
+        .split_once('/')
+        .filter(|(year, _)| year.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(symbol, |(_, rest)| rest);
     let first = symbol.split(['-', '/']).next()?;
-    KINDS.iter().find(|(_, code)| *code == first).map(|(_, code)| *code)
+    KINDS
+        .iter()
+        .find(|(_, code)| *code == first)
+        .map(|(_, code)| *code)
 }

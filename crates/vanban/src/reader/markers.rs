@@ -31,13 +31,21 @@ pub(crate) struct Marker {
 
 impl Marker {
     fn new(rank: Rank, part: &str) -> Self {
-        Self { rank, part: part.to_owned() }
+        Self {
+            rank,
+            part: part.to_owned(),
+        }
     }
 }
 
 /// The mark of a line and the text after it.
 pub(crate) fn marker(line: &str) -> Option<(Marker, &str)> {
-    part(line).or_else(|| roman(line)).or_else(|| article(line)).or_else(|| numbered(line)).or_else(|| letter(line)).or_else(|| dash(line))
+    part(line)
+        .or_else(|| roman(line))
+        .or_else(|| article(line))
+        .or_else(|| numbered(line))
+        .or_else(|| letter(line))
+        .or_else(|| dash(line))
 }
 
 fn part(line: &str) -> Option<(Marker, &str)> {
@@ -45,7 +53,10 @@ fn part(line: &str) -> Option<(Marker, &str)> {
         if let Some(rest) = line.strip_prefix(word) {
             let (name, rest) = rest.split_once([' ', '.', ':']).unwrap_or((rest, ""));
             if is_roman(name) {
-                return Some((Marker::new(Rank::Part, &format!("{}{name}", word.trim())), rest.trim_start_matches(['.', ':', ' '])));
+                return Some((
+                    Marker::new(Rank::Part, &format!("{}{name}", word.trim())),
+                    rest.trim_start_matches(['.', ':', ' ']),
+                ));
             }
         }
     }
@@ -67,7 +78,8 @@ fn roman(line: &str) -> Option<(Marker, &str)> {
         return Some((Marker::new(Rank::Roman, name), text));
     }
     let single = name.len() == 1 && name.bytes().all(|b| b.is_ascii_uppercase());
-    (single && rest.starts_with(' ') && crate::text::is_capitals(text)).then(|| (Marker::new(Rank::Capital, name), text))
+    (single && rest.starts_with(' ') && crate::text::is_capitals(text))
+        .then(|| (Marker::new(Rank::Capital, name), text))
 }
 
 fn article(line: &str) -> Option<(Marker, &str)> {
@@ -77,7 +89,10 @@ fn article(line: &str) -> Option<(Marker, &str)> {
     if !(1..=3).contains(&digits) || !after.starts_with(['.', ':']) {
         return None;
     }
-    Some((Marker::new(Rank::Article, &format!("Đ{}", rest.get(..digits)?)), after.get(1..)?.trim_start()))
+    Some((
+        Marker::new(Rank::Article, &format!("Đ{}", rest.get(..digits)?)),
+        after.get(1..)?.trim_start(),
+    ))
 }
 
 fn numbered(line: &str) -> Option<(Marker, &str)> {
@@ -85,7 +100,11 @@ fn numbered(line: &str) -> Option<(Marker, &str)> {
     let mut depth = 0u8;
     let mut dotted = false;
     loop {
-        let digits = line.get(end..)?.bytes().take_while(u8::is_ascii_digit).count();
+        let digits = line
+            .get(end..)?
+            .bytes()
+            .take_while(u8::is_ascii_digit)
+            .count();
         if digits == 0 {
             break;
         }
@@ -104,7 +123,8 @@ fn numbered(line: &str) -> Option<(Marker, &str)> {
     let bracket = after.strip_prefix(')');
     let rest = bracket.unwrap_or(after);
     let open = rest.starts_with(' ') || (dotted && rest.starts_with(char::is_alphabetic));
-    if depth == 0 || !open || rest.trim().is_empty() || !(dotted || bracket.is_some() || depth > 1) {
+    if depth == 0 || !open || rest.trim().is_empty() || !(dotted || bracket.is_some() || depth > 1)
+    {
         return None;
     }
     let part = line.get(..end)?.trim_end_matches('.');
@@ -119,7 +139,12 @@ fn letter(line: &str) -> Option<(Marker, &str)> {
     if !(name.is_ascii_lowercase() || name == 'đ') || rest.trim().is_empty() {
         return None;
     }
-    (close == ')' || (close == '.' && rest.starts_with(' '))).then(|| (Marker::new(Rank::Letter, &name.to_string()), rest.trim_start()))
+    (close == ')' || (close == '.' && rest.starts_with(' '))).then(|| {
+        (
+            Marker::new(Rank::Letter, &name.to_string()),
+            rest.trim_start(),
+        )
+    })
 }
 
 fn dash(line: &str) -> Option<(Marker, &str)> {
@@ -130,7 +155,10 @@ fn dash(line: &str) -> Option<(Marker, &str)> {
         _ => return None,
     };
     let rest = chars.as_str().trim_start();
-    rest.chars().next().is_some_and(|c| c.is_alphabetic() || matches!(c, '(' | '“' | '"')).then(|| (Marker::new(rank, ""), rest))
+    rest.chars()
+        .next()
+        .is_some_and(|c| c.is_alphabetic() || matches!(c, '(' | '“' | '"'))
+        .then(|| (Marker::new(rank, ""), rest))
 }
 
 #[cfg(test)]
@@ -149,20 +177,48 @@ mod tests {
     fn marks_are_told_apart() {
         assert_eq!(read("II. NHIỆM VỤ"), found(Rank::Roman, "II", "NHIỆM VỤ"));
         assert_eq!(read("A. ĐÁNH GIÁ"), found(Rank::Capital, "A", "ĐÁNH GIÁ"));
-        assert_eq!(read("4.1. Ban cán sự"), found(Rank::Number(2), "4.1", "Ban cán sự"));
-        assert_eq!(read("4.1 Ban cán sự"), found(Rank::Number(2), "4.1", "Ban cán sự"));
-        assert_eq!(read("1.Công an tỉnh"), found(Rank::Number(1), "1", "Công an tỉnh"));
-        assert_eq!(read("1) Công an tỉnh"), found(Rank::Number(1), "1", "Công an tỉnh"));
+        assert_eq!(
+            read("4.1. Ban cán sự"),
+            found(Rank::Number(2), "4.1", "Ban cán sự")
+        );
+        assert_eq!(
+            read("4.1 Ban cán sự"),
+            found(Rank::Number(2), "4.1", "Ban cán sự")
+        );
+        assert_eq!(
+            read("1.Công an tỉnh"),
+            found(Rank::Number(1), "1", "Công an tỉnh")
+        );
+        assert_eq!(
+            read("1) Công an tỉnh"),
+            found(Rank::Number(1), "1", "Công an tỉnh")
+        );
         assert_eq!(read("đ) Đại diện"), found(Rank::Letter, "đ", "Đại diện"));
-        assert_eq!(read("Điều 2. Giao Công an"), found(Rank::Article, "Đ2", "Giao Công an"));
+        assert_eq!(
+            read("Điều 2. Giao Công an"),
+            found(Rank::Article, "Đ2", "Giao Công an")
+        );
         assert_eq!(read("- Tham mưu"), found(Rank::Dash, "", "Tham mưu"));
         assert_eq!(read("+ Xác định"), found(Rank::Plus, "", "Xác định"));
-        assert_eq!(read("PHẦN I. MỤC TIÊU"), found(Rank::Part, "PHẦNI", "MỤC TIÊU"));
+        assert_eq!(
+            read("PHẦN I. MỤC TIÊU"),
+            found(Rank::Part, "PHẦNI", "MỤC TIÊU")
+        );
     }
 
     #[test]
     fn words_that_look_like_marks_are_not() {
-        for line in ["20.5.2022 là ngày", "03 ngày", "2024", "3.000 tỷ đồng", "I", "ông A. đến", "Điều 14, Luật", "-----", "V/v nâng cao"] {
+        for line in [
+            "20.5.2022 là ngày",
+            "03 ngày",
+            "2024",
+            "3.000 tỷ đồng",
+            "I",
+            "ông A. đến",
+            "Điều 14, Luật",
+            "-----",
+            "V/v nâng cao",
+        ] {
             assert_eq!(marker(line), None, "{line}");
         }
     }

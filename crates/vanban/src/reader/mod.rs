@@ -18,7 +18,10 @@ mod paragraphs;
 mod sections;
 mod tokens;
 
-pub use document::{Citation, Deadline, DeadlineKind, Document, Duty, Every, Form, Recipient, Section, Signer, Warning};
+pub use document::{
+    Citation, Deadline, DeadlineKind, Document, Duty, Every, Form, Recipient, Section, Signer,
+    Warning,
+};
 
 use crate::error::ReadError;
 use crate::formats::{self, Note, Source};
@@ -41,10 +44,18 @@ pub fn read(bytes: &[u8], file_name: &str) -> Result<Document, ReadError> {
 pub fn understand(source: Source) -> Document {
     let mut notes = source.notes;
     let lines = clean::clean(&source.lines, &mut notes);
-    match header::read(&lines) {
+    let mut document = match header::read(&lines) {
         Some(header) => official(&lines, &notes, header),
         None => page::read(&lines, &notes),
+    };
+    if lines.iter().any(|line| line.contains('\u{fffd}')) {
+        document.warnings.push(Warning {
+            code: "TEXT-LOSS",
+            at: "header".to_owned(),
+            text: "Tệp có ký tự không đọc được; cần đối chiếu với bản gốc.".to_owned(),
+        });
     }
+    document
 }
 
 fn official(lines: &[String], notes: &[Note], header: Header) -> Document {
@@ -57,7 +68,8 @@ fn official(lines: &[String], notes: &[Note], header: Header) -> Document {
     let cited = citations::all(&units);
 
     let form = form(&header, &closing, &preamble);
-    let directive = matches!(header.type_code.as_deref(), Some("CT" | "CV" | "CĐ")) || form == Form::Dang;
+    let directive =
+        matches!(header.type_code.as_deref(), Some("CT" | "CV" | "CĐ")) || form == Form::Dang;
     let duties = duties::collect(&nodes, directive, &duties::charged_by(&preamble));
     let mut warnings = header.warnings.clone();
     warnings.extend(citations::warnings(&cited));
@@ -83,36 +95,71 @@ fn official(lines: &[String], notes: &[Note], header: Header) -> Document {
 
 /// A deadline whose day does not exist, such as 31/6.
 fn impossible_day(duty: &Duty) -> Option<Warning> {
-    let due = duty.deadline.as_ref().filter(|due| matches!(due.kind, DeadlineKind::Before | DeadlineKind::By))?;
+    let due = duty
+        .deadline
+        .as_ref()
+        .filter(|due| matches!(due.kind, DeadlineKind::Before | DeadlineKind::By))?;
     (due.date.is_none() && due.month_day.is_none()).then(|| Warning {
         code: "DUE-DATE",
         at: duty.at.clone(),
-        text: format!("Thời hạn “{}” không có trong lịch; cần kiểm tra lại.", due.text),
+        text: format!(
+            "Thời hạn “{}” không có trong lịch; cần kiểm tra lại.",
+            due.text
+        ),
     })
 }
 
 /// Parts the body into preamble and section tree.
 fn body(paragraphs: &[Paragraph]) -> (Vec<String>, Vec<Node>) {
-    let from = paragraphs.iter().position(|paragraph| paragraph.marker.as_ref().is_some_and(|mark| mark.rank < markers::Rank::Dash));
+    let from = paragraphs.iter().position(|paragraph| {
+        paragraph
+            .marker
+            .as_ref()
+            .is_some_and(|mark| mark.rank < markers::Rank::Dash)
+    });
     let Some(from) = from else {
-        let texts = paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect();
+        let texts = paragraphs
+            .iter()
+            .map(|paragraph| paragraph.text.clone())
+            .collect();
         return (texts, Vec::new());
     };
     let (preamble, rest) = paragraphs.split_at(from);
-    (preamble.iter().map(|paragraph| paragraph.text.clone()).collect(), sections::tree(rest, ""))
+    (
+        preamble
+            .iter()
+            .map(|paragraph| paragraph.text.clone())
+            .collect(),
+        sections::tree(rest, ""),
+    )
 }
 
 /// What stands after the signature, as sections under `PL1`.
 fn annex(closing: &Closing, wrapping: Wrapping) -> Vec<Node> {
     let paragraphs = paragraphs::paragraphs(&closing.annex, wrapping);
-    let Some(first) = paragraphs.first() else { return Vec::new() };
+    let Some(first) = paragraphs.first() else {
+        return Vec::new();
+    };
     let children = sections::tree(paragraphs.get(1..).unwrap_or(&[]), "PL1");
-    vec![Node { label: "PL1".to_owned(), rank: None, heading: Some(first.text.clone()), paragraphs: Vec::new(), children }]
+    vec![Node {
+        label: "PL1".to_owned(),
+        rank: None,
+        heading: Some(first.text.clone()),
+        paragraphs: Vec::new(),
+        children,
+    }]
 }
 
 fn form(header: &Header, closing: &Closing, preamble: &[String]) -> Form {
-    let authority = closing.signer.as_ref().and_then(|signer| signer.authority.as_deref()).unwrap_or("");
-    let party = authority.starts_with("T/M") || preamble.iter().any(|text| text.contains("Tỉnh ủy yêu cầu") || text.contains("Thành ủy yêu cầu"));
+    let authority = closing
+        .signer
+        .as_ref()
+        .and_then(|signer| signer.authority.as_deref())
+        .unwrap_or("");
+    let party = authority.starts_with("T/M")
+        || preamble
+            .iter()
+            .any(|text| text.contains("Tỉnh ủy yêu cầu") || text.contains("Thành ủy yêu cầu"));
     match header::form(header) {
         Some(form) => form,
         None if party => Form::Dang,
@@ -123,12 +170,24 @@ fn form(header: &Header, closing: &Closing, preamble: &[String]) -> Form {
 /// The issuer as the preamble names it: "Ủy ban nhân dân tỉnh A ban hành kế hoạch".
 fn issuer_in(preamble: &[String]) -> Option<String> {
     const VERBS: [&str; 4] = [" ban hành ", " yêu cầu ", " xây dựng ", " chỉ thị"];
-    const STARTS: [&str; 6] = ["Ủy ban nhân dân ", "UBND ", "Ban Thường vụ ", "Thường trực ", "Công an ", "Sở "];
+    const STARTS: [&str; 6] = [
+        "Ủy ban nhân dân ",
+        "UBND ",
+        "Ban Thường vụ ",
+        "Thường trực ",
+        "Công an ",
+        "Sở ",
+    ];
     for text in preamble {
         for verb in VERBS {
-            let Some((before, _)) = text.split_once(verb) else { continue };
+            let Some((before, _)) = text.split_once(verb) else {
+                continue;
+            };
             let at = STARTS.iter().filter_map(|start| before.rfind(start)).max();
-            if let Some(name) = at.and_then(|at| before.get(at..)).filter(|name| name.split(' ').count() <= 12 && !name.contains([',', ';'])) {
+            if let Some(name) = at
+                .and_then(|at| before.get(at..))
+                .filter(|name| name.split(' ').count() <= 12 && !name.contains([',', ';']))
+            {
                 return Some(name.trim().to_owned());
             }
         }
@@ -137,13 +196,25 @@ fn issuer_in(preamble: &[String]) -> Option<String> {
 }
 
 /// Every text of the document with its place.
-fn units(header: &Header, preamble: &[String], nodes: &[Node], annexes: &[Node], notes: &[Note]) -> Vec<Unit> {
+fn units(
+    header: &Header,
+    preamble: &[String],
+    nodes: &[Node],
+    annexes: &[Node],
+    notes: &[Note],
+) -> Vec<Unit> {
     let mut out = Vec::new();
     if let Some(title) = &header.title {
-        out.push(Unit { at: "title".to_owned(), text: title.clone() });
+        out.push(Unit {
+            at: "title".to_owned(),
+            text: title.clone(),
+        });
     }
     for text in preamble {
-        out.push(Unit { at: "preamble".to_owned(), text: text.clone() });
+        out.push(Unit {
+            at: "preamble".to_owned(),
+            text: text.clone(),
+        });
     }
     for node in nodes.iter().chain(annexes) {
         node_units(node, &mut out);
@@ -154,7 +225,10 @@ fn units(header: &Header, preamble: &[String], nodes: &[Node], annexes: &[Node],
 
 fn node_units(node: &Node, out: &mut Vec<Unit>) {
     for text in node.heading.iter().chain(&node.paragraphs) {
-        out.push(Unit { at: node.label.clone(), text: text.clone() });
+        out.push(Unit {
+            at: node.label.clone(),
+            text: text.clone(),
+        });
     }
     for child in &node.children {
         node_units(child, out);
@@ -162,5 +236,8 @@ fn node_units(node: &Node, out: &mut Vec<Unit>) {
 }
 
 fn note_units(notes: &[Note], out: &mut Vec<Unit>) {
-    out.extend(notes.iter().map(|note| Unit { at: format!("fn{}", note.mark), text: note.text.clone() }));
+    out.extend(notes.iter().map(|note| Unit {
+        at: format!("fn{}", note.mark),
+        text: note.text.clone(),
+    }));
 }

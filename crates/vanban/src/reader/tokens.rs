@@ -1,5 +1,7 @@
 //! Words of a text with their places, for the small grammars of citations, actors and deadlines.
 
+use crate::limits::PARAGRAPH_WORDS_MAX;
+
 /// One run of non-blank characters.
 #[derive(Debug, Clone)]
 pub(crate) struct Token<'a> {
@@ -23,23 +25,49 @@ impl Token<'_> {
 
     /// Punctuation that follows the core.
     pub fn tail(&self) -> &str {
-        self.raw.trim_start_matches(is_edge).strip_prefix(self.core).unwrap_or("")
+        self.raw
+            .trim_start_matches(is_edge)
+            .strip_prefix(self.core)
+            .unwrap_or("")
     }
 }
 
 /// Punctuation that may stand at either end of a word.
 fn is_edge(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '(' | ')' | '[' | ']' | '"' | '“' | '”' | '‘' | '’' | '…' | '?' | '!')
+    matches!(
+        c,
+        '.' | ','
+            | ';'
+            | ':'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '"'
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '…'
+            | '?'
+            | '!'
+    )
 }
 
-/// Splits a text into tokens.
+/// Splits a text into tokens; a paragraph beyond all measure is cut.
 pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut out = Vec::new();
     let mut start = None;
-    for (at, c) in text.char_indices().chain(std::iter::once((text.len(), ' '))) {
+    for (at, c) in text
+        .char_indices()
+        .chain(std::iter::once((text.len(), ' ')))
+    {
         if c.is_whitespace() {
             if let Some(from) = start.take() {
                 out.extend(token(text, from, at));
+                if out.len() >= PARAGRAPH_WORDS_MAX {
+                    break;
+                }
             }
         } else if start.is_none() {
             start = Some(at);
@@ -51,7 +79,13 @@ pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
 fn token(text: &str, start: usize, end: usize) -> Option<Token<'_>> {
     let raw = text.get(start..end)?;
     let core = raw.trim_matches(is_edge);
-    Some(Token { raw, core, low: core.to_lowercase(), start, end })
+    Some(Token {
+        raw,
+        core,
+        low: core.to_lowercase(),
+        start,
+        end,
+    })
 }
 
 /// Whether the words of `phrase` (lower case, blank-separated) stand at token `at`.
@@ -108,7 +142,9 @@ pub(crate) fn month_days(month: u32, year: u32) -> Option<u32> {
     match month {
         1 | 3 | 5 | 7 | 8 | 10 | 12 => Some(31),
         4 | 6 | 9 | 11 => Some(30),
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => Some(29),
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            Some(29)
+        }
         2 => Some(28),
         _ => None,
     }
@@ -125,15 +161,36 @@ pub(crate) fn day(tokens: &[Token<'_>], at: usize) -> Option<(Day, usize)> {
     phrase(tokens, at + 1, "tháng")?;
     let third = tokens.get(at + 2)?.core;
     if let Some((month, year)) = month_year(third) {
-        return Some((Day { day, month, year: Some(year) }, at + 3));
+        return Some((
+            Day {
+                day,
+                month,
+                year: Some(year),
+            },
+            at + 3,
+        ));
     }
     let month = number(third, 2)?;
     if phrase(tokens, at + 3, "năm").is_some()
         && let Some(year) = tokens.get(at + 4).and_then(|token| year(token.core))
     {
-        return Some((Day { day, month, year: Some(year) }, at + 5));
+        return Some((
+            Day {
+                day,
+                month,
+                year: Some(year),
+            },
+            at + 5,
+        ));
     }
-    Some((Day { day, month, year: None }, at + 3))
+    Some((
+        Day {
+            day,
+            month,
+            year: None,
+        },
+        at + 3,
+    ))
 }
 
 /// `20/3/2022`, `20-3-2022`, `20.3.2022` or `30/11`.
@@ -166,7 +223,10 @@ pub(crate) fn month_year(word: &str) -> Option<(u32, u32)> {
 
 /// A year of four digits.
 pub(crate) fn year(word: &str) -> Option<u32> {
-    (word.len() == 4).then(|| number(word, 4)).flatten().filter(|year| (1900..2200).contains(year))
+    (word.len() == 4)
+        .then(|| number(word, 4))
+        .flatten()
+        .filter(|year| (1900..2200).contains(year))
 }
 
 #[cfg(test)]
