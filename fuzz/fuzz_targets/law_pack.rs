@@ -12,7 +12,11 @@ fuzz_target!(|text: &str| {
     for path in ["rules/fuzz.toml", "acts/fuzz.toml"] {
         let alone = BTreeMap::from([(path.to_owned(), text.to_owned())]);
         let refusals = Pack::load(&alone).expect_err("one file is never a whole pack");
-        assert!(refusals.iter().all(|refusal| refusal.to_string().contains("= help: ")));
+        assert!(
+            refusals
+                .iter()
+                .all(|refusal| refusal.to_string().contains("= help: "))
+        );
     }
     // Laid over the real pack only when it parses: that load is slower.
     if text.contains("subject") {

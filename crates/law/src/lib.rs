@@ -26,6 +26,7 @@ pub use book::{BookEdition, COLUMN_KEYS, Column, CoverField};
 pub use citation::Citation;
 pub use date::{DateError, LegalDate, Round};
 pub use diagnostic::{Diagnostic, nearest};
+pub use load::check;
 pub use may::{May, UnknownPost};
 pub use pack::{Pack, SubjectRule};
 pub use rules::{ActRecord, Delegate, DueKey, Finding, Post, Regime, SubjectUse, Verdict};

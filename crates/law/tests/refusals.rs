@@ -69,7 +69,7 @@ fn overlay(dir: &Path, inside: &Path, files: &mut BTreeMap<String, String>) {
 fn refused(fixture: &Path) -> Vec<Diagnostic> {
     let mut files = law::embedded::files();
     overlay(fixture, fixture, &mut files);
-    Pack::load(&files).err().unwrap_or_default()
+    law::check(&files)
 }
 
 #[test]

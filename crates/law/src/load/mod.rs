@@ -119,6 +119,12 @@ pub fn load(files: &BTreeMap<String, String>) -> Result<Pack, Vec<Diagnostic>> {
     if log.is_empty() { Ok(pack) } else { Err(log) }
 }
 
+/// The refusals of the files of a pack; empty when it loads.
+#[must_use]
+pub fn check(files: &BTreeMap<String, String>) -> Vec<Diagnostic> {
+    load(files).err().unwrap_or_default()
+}
+
 fn gather_files(files: &BTreeMap<String, String>, log: &mut Log) -> Vec<File> {
     let mut kept = Vec::new();
     for (path, text) in files.iter().filter(|(path, _)| path.ends_with(".toml")) {
