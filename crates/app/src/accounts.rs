@@ -510,18 +510,23 @@ fn verify(password: &str, hash: &str) -> bool {
 
 /// The 30-second step of a right code (RFC 6238), one step of drift allowed.
 fn totp_step(secret: &[u8], code: &str, now: jiff::Timestamp) -> Option<i64> {
-    let step = now.as_second() / 30;
-    [step, step - 1, step + 1].into_iter().find(|candidate| {
-        let time = u64::try_from(*candidate * 30).unwrap_or(0);
-        totp(secret).is_some_and(|totp| totp.generate(time) == code.trim())
-    })
+    let time = u64::try_from(now.as_second()).ok()?;
+    let step = totp(secret)?.check(code.trim(), time)?;
+    i64::try_from(step).ok()
 }
 
-fn totp(secret: &[u8]) -> Option<totp_rs::TOTP> {
-    totp_rs::TOTP::new(totp_rs::Algorithm::SHA1, 6, 1, 30, secret.to_vec()).ok()
+fn totp(secret: &[u8]) -> Option<totp_rs::Totp> {
+    totp_rs::Builder::new()
+        .with_algorithm(totp_rs::Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(30)
+        .with_secret(secret.to_vec())
+        .build()
+        .ok()
 }
 
-/// The secret as people type it into a token: base32.
-pub fn totp_base32(secret: &[u8]) -> Option<String> {
-    totp(secret).map(|totp| totp.get_secret_base32())
+/// The secret as people type it into a token: base32 (RFC 4648).
+pub fn totp_base32(secret: &[u8]) -> String {
+    totp_rs::Secret::from(secret.to_vec()).to_base32()
 }

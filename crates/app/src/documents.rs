@@ -23,7 +23,7 @@ pub struct DocumentPage {
     pub moves: Vec<MoveRow>,
     pub balance: Vec<Balance>,
     pub permits: Vec<PermitRow>,
-    pub term: law::Term,
+    pub term: law::Finding<law::Term>,
 }
 
 /// What the work-secret form sent.
@@ -337,7 +337,8 @@ fn document_of_line(row: &EntryRow, who: &Who, pack: &law::Pack, now: &str) -> R
 /// End of term as far as the law of the day is known.
 fn term_until(pack: &law::Pack, level: Level, since: LegalDate) -> Option<String> {
     pack.term(level, Carrier::Document, since)
-        .until
+        .value
+        .and_then(|term| term.until)
         .map(|date| date.to_string())
 }
 

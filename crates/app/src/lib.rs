@@ -10,8 +10,14 @@ pub mod books;
 pub mod clock;
 pub mod documents;
 pub mod error;
+pub mod evidence;
 pub mod home;
+pub mod ledger_view;
 pub mod limits;
+pub mod paper_check;
+pub mod papers;
+pub mod qr_reader;
+pub mod reports;
 
 pub use act::{Act, Who};
 pub use clock::{Clock, Random};
@@ -43,4 +49,14 @@ impl App {
     pub fn today(&self) -> Result<law::LegalDate, AppError> {
         clock::vietnam_day(self.clock.now())
     }
+}
+
+/// Stored rows that screens and prints show as they are.
+pub mod rows {
+    pub use store::accounts::{Account, Unit};
+    pub use store::books::{EntryRow, ListPage, ListQuery, Sort};
+    pub use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
+    pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
+    pub use store::log::{CheckpointRow, EventRow};
+    pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow};
 }

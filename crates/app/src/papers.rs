@@ -13,8 +13,9 @@ use ledger::page::{FIELD_DIGEST, FIELD_FLOW, PAGE_PRINTED};
 use print::book::{BookPrint, Cover, Footer, Page, PageCheckpoint, Row};
 use store::books::EntryRow;
 
-use crate::evidence::{self, PageHead, Proven, Signed, page_text};
+use crate::evidence::Signed;
 use crate::limits::{BOOK_PAGE_ROWS, PRINT_ROWS_MAX};
+use crate::paper_check::{self, PageHead, Proven, page_text};
 use crate::{Act, App, AppError, Who, clock};
 
 /// Media type of a PDF.
@@ -245,7 +246,7 @@ impl App {
     /// Compares the rows of a proven page with the stored book as it was when the
     /// page was printed.
     pub async fn compare_page(&self, proven: &Proven, rows: &[Vec<String>]) -> Result<PageCompared, AppError> {
-        let head = evidence::head(proven).ok_or(AppError::Absent)?;
+        let head = paper_check::head(proven).ok_or(AppError::Absent)?;
         let unit = self.db.units().await?.into_iter().find(|unit| unit.code == head.unit);
         let unit = unit.ok_or(AppError::Absent)?;
         let page = i64::from(head.page);

@@ -10,10 +10,12 @@ use law::{BookKind, Citation, LegalDate, Level};
 use print::report::{Fill, Header, Outline, Proof, SelfInspection, Signer};
 use store::papers::{KeepingRow, PlanTasksRow, TermsRow};
 
-use crate::evidence::{REPORT_MADE, Signed};
+use crate::evidence::Signed;
 use crate::papers::{DOCX, PDF, Paper, blocking, day, state};
 use crate::{Act, App, AppError, Who};
 
+/// Kind of the event that records the making of a report.
+pub const REPORT_MADE: &str = "report.made";
 /// Duty whose window the report takes by default.
 const DUTY: &str = "annual_report";
 /// Body of the national rule.
