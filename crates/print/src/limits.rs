@@ -1,0 +1,16 @@
+//! Upper bounds on one document, in one place.
+
+/// Pages of one book in one document.
+pub const BOOK_PAGES_MAX: usize = 2_000;
+/// Rows on one page of a book.
+pub const PAGE_ROWS_MAX: usize = 200;
+/// Lines of one cell that stay in one drawn row; a longer cell goes on in a further row of the same entry.
+pub const ROW_LINES_MAX: usize = 16;
+/// Tasks in one list.
+pub const TASKS_MAX: usize = 20_000;
+/// Side of a QR code on paper, in millimetres: smallest, largest, and for each module in between.
+pub const QR_MM_MIN: f64 = 26.0;
+/// See [`QR_MM_MIN`].
+pub const QR_MM_MAX: f64 = 42.0;
+/// See [`QR_MM_MIN`]; 0.38 mm is 2.2 dots in a scan at 150 dpi.
+pub const QR_MODULE_MM: f64 = 0.38;

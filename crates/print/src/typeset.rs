@@ -1,0 +1,278 @@
+//! The typesetter: templates and fonts from inside the program, no disk, no clock, no network.
+//!
+//! The layout cache of typst is global and grows with every document, so it is emptied after each one, whether it
+//! succeeded or not (typst/typst#8628). The cache crate is used only through typst's own re-export: a second version of it
+//! in the build would make the emptying a silent no-op.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+use law::LegalDate;
+use typst::comemo;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::Abs;
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World, WorldExt};
+use typst_pdf::{PdfOptions, Timestamp};
+
+use crate::PrintError;
+
+static FORMS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/../../law/forms");
+
+/// Path under which a template reads its data.
+const DATA_PATH: &str = "/data.json";
+
+/// What never changes between two documents.
+struct Stock {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    regular: Option<FontInstance>,
+    sources: BTreeMap<String, Source>,
+}
+
+static STOCK: LazyLock<Stock> = LazyLock::new(|| {
+    let fonts: Vec<Font> = files("ttf")
+        .filter_map(|(_, bytes)| Font::new(Bytes::new(bytes), 0))
+        .collect();
+    let sources = files("typ")
+        .filter_map(|(path, bytes)| {
+            let text = std::str::from_utf8(bytes).ok()?;
+            Some((path.clone(), Source::new(file_id(&path)?, text.to_owned())))
+        })
+        .collect();
+    let upright = FontVariant::default();
+    let regular = fonts.iter().find(|font| font.info().variant == upright);
+    let regular = regular.map(|font| {
+        font.clone()
+            .instantiate(upright, Abs::pt(10.0), &FontVariations::default())
+    });
+    Stock {
+        library: LazyHash::new(Library::default()),
+        book: LazyHash::new(FontBook::from_fonts(&fonts)),
+        fonts,
+        regular,
+        sources,
+    }
+});
+
+/// Files of `law/forms` with this ending, as `/folder/name`, in the order of their paths.
+fn files(extension: &'static str) -> impl Iterator<Item = (String, &'static [u8])> {
+    let mut found: BTreeMap<String, &'static [u8]> = BTreeMap::new();
+    for folder in FORMS.dirs() {
+        for file in folder.files() {
+            if file.path().extension().is_some_and(|e| e == extension) {
+                let path = file.path().to_string_lossy().replace('\\', "/");
+                found.insert(format!("/{path}"), file.contents());
+            }
+        }
+    }
+    found.into_iter()
+}
+
+fn file_id(path: &str) -> Option<FileId> {
+    Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(path).ok()?).intern())
+}
+
+/// One document's view: the stock and its own data.
+struct Desk {
+    main: FileId,
+    data: Bytes,
+}
+
+impl World for Desk {
+    fn library(&self) -> &LazyHash<Library> {
+        &STOCK.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &STOCK.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        let path = id.get().vpath().get_with_slash();
+        STOCK
+            .sources
+            .get(path)
+            .cloned()
+            .ok_or_else(|| FileError::NotFound(path.into()))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        let path = id.get().vpath().get_with_slash();
+        if path == DATA_PATH {
+            Ok(self.data.clone())
+        } else {
+            Err(FileError::NotFound(path.into()))
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        STOCK.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+/// A document's identity inside the PDF.
+pub(crate) struct Identity {
+    /// Stable name of the document; the PDF identifier is derived from it.
+    pub ident: String,
+    /// Written as creation date, at midnight UTC.
+    pub date: LegalDate,
+}
+
+impl Identity {
+    pub(crate) fn new(ident: String, date: LegalDate) -> Self {
+        Self { ident, date }
+    }
+}
+
+/// A finished PDF and what the typesetter remarked.
+pub(crate) struct Typeset {
+    pub pdf: Vec<u8>,
+    /// Read by tests only: a remark never stops a print.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "tests require that there is none")
+    )]
+    pub warnings: Vec<String>,
+}
+
+/// Typesets template `form` (path from `law/forms`, with leading slash) over `data` (JSON bytes).
+///
+/// # Errors
+/// [`PrintError::Layout`] and [`PrintError::Export`] carry the first diagnostic.
+pub(crate) fn typeset(
+    form: &str,
+    data: Vec<u8>,
+    identity: &Identity,
+) -> Result<Typeset, PrintError> {
+    let missing = || PrintError::Layout {
+        form: form.to_owned(),
+        message: "no such form".to_owned(),
+    };
+    let main = file_id(form).ok_or_else(missing)?;
+    let desk = Desk {
+        main,
+        data: Bytes::new(data),
+    };
+    let result = run(form, &desk, identity);
+    comemo::evict(0);
+    result
+}
+
+fn run(form: &str, desk: &Desk, identity: &Identity) -> Result<Typeset, PrintError> {
+    let compiled = typst::compile(desk);
+    let warnings = compiled
+        .warnings
+        .iter()
+        .map(|w| describe(desk, w))
+        .collect();
+    let document = compiled.output.map_err(|errors| PrintError::Layout {
+        form: form.to_owned(),
+        message: first(desk, &errors),
+    })?;
+    let options = PdfOptions {
+        ident: Smart::Custom(identity.ident.clone()),
+        creator: Smart::Custom(Some("Khiên".to_owned())),
+        timestamp: midnight(identity.date).map(Timestamp::new_utc),
+        ..PdfOptions::default()
+    };
+    let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| PrintError::Export {
+        form: form.to_owned(),
+        message: first(desk, &errors),
+    })?;
+    Ok(Typeset { pdf, warnings })
+}
+
+fn midnight(date: LegalDate) -> Option<Datetime> {
+    let (month, day) = (
+        u8::try_from(date.month()).ok()?,
+        u8::try_from(date.day()).ok()?,
+    );
+    Datetime::from_ymd_hms(i32::from(date.year()), month, day, 0, 0, 0)
+}
+
+fn first(desk: &Desk, errors: &[SourceDiagnostic]) -> String {
+    errors
+        .first()
+        .map_or_else(|| "no diagnostic".to_owned(), |error| describe(desk, error))
+}
+
+/// `message (template:byte)`.
+fn describe(desk: &Desk, diagnostic: &SourceDiagnostic) -> String {
+    match (diagnostic.span.id(), desk.range(diagnostic.span)) {
+        (Some(id), Some(range)) => {
+            format!(
+                "{} ({}:{})",
+                diagnostic.message,
+                id.get().vpath().get_with_slash(),
+                range.start
+            )
+        }
+        _ => diagnostic.message.to_string(),
+    }
+}
+
+/// Width of `c` in the regular face at size 1 point, in points; one em for a character the face lacks.
+pub(crate) fn advance_em(c: char) -> f64 {
+    let width = STOCK.regular.as_ref().and_then(|font| {
+        let glyph = font.ttf().glyph_index(c)?;
+        Some(f64::from(font.ttf().glyph_hor_advance(glyph)?) / font.units_per_em())
+    });
+    width.unwrap_or(1.0)
+}
+
+/// Whether the regular face can draw `c`.
+pub(crate) fn has_glyph(c: char) -> bool {
+    STOCK
+        .regular
+        .as_ref()
+        .is_some_and(|font| font.ttf().glyph_index(c).is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn four_faces_with_vietnamese_are_inside() {
+        assert_eq!(STOCK.fonts.len(), 4);
+        assert!(
+            "aăâbcdđeêạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹƠƯ╠╣╫╬╩╪□"
+                .chars()
+                .all(has_glyph)
+        );
+        assert!(!has_glyph('😀'));
+    }
+
+    #[test]
+    fn a_template_outside_the_program_is_an_error() {
+        let identity = Identity::new("x".to_owned(), LegalDate::new(2026, 1, 1).unwrap());
+        let error = typeset("/none/none.typ", Vec::new(), &identity)
+            .err()
+            .unwrap();
+        assert_eq!(error.code(), "PRINT-01");
+        assert!(error.to_string().contains("/none/none.typ"), "{error}");
+    }
+
+    #[test]
+    fn data_that_the_template_cannot_read_is_an_error() {
+        let identity = Identity::new("x".to_owned(), LegalDate::new(2026, 1, 1).unwrap());
+        let error = typeset("/2020/book.typ", b"{}".to_vec(), &identity)
+            .err()
+            .unwrap();
+        assert_eq!(error.code(), "PRINT-01");
+    }
+}
