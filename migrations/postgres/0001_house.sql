@@ -125,7 +125,8 @@ CREATE TABLE entry (
     UNIQUE (unit_id, kind, year, serial)
 );
 CREATE INDEX entry_number ON entry (unit_id, kind, year, number_key, serial);
-CREATE INDEX entry_doc_date ON entry (unit_id, kind, year, doc_date, serial);
+-- SQLite sorts rows without a date first; lists ask for the same here.
+CREATE INDEX entry_doc_date ON entry (unit_id, kind, year, doc_date NULLS FIRST, serial);
 CREATE INDEX entry_day ON entry (unit_id, kind, entry_date);
 CREATE INDEX entry_document ON entry (document_id);
 

@@ -1,5 +1,6 @@
 //! Lines of the four books: write, page, search without marks.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::{Db, Row, StoreError, Tx, Value, args, limits, statements};
@@ -65,14 +66,6 @@ impl Sort {
             Self::Number => "number",
         }
     }
-
-    fn column(self) -> &'static str {
-        match self {
-            Self::Serial => "e.serial",
-            Self::DocDate => "e.doc_date",
-            Self::Number => "e.number_key",
-        }
-    }
 }
 
 /// Which lines of a unit's book a list shows.
@@ -129,16 +122,16 @@ statements! {
     /// Lines by level within a window of days, for reports.
     ENTRY_FIGURES = "SELECT level, COUNT(*) AS n, CAST(SUM(coalesce(quantity, 0)) AS BIGINT) AS copies FROM entry
         WHERE unit_id = $1 AND kind = $2 AND entry_date BETWEEN $3 AND $4 AND state = 'active'
-        GROUP BY level ORDER BY level";
+        GROUP BY level ORDER BY level NULLS FIRST";
     ENTRY_FIGURES_YEAR = "SELECT year, level, COUNT(*) AS n, CAST(SUM(coalesce(quantity, 0)) AS BIGINT) AS copies
         FROM entry WHERE unit_id = $1 AND kind = $2 AND entry_date BETWEEN $3 AND $4 AND state = 'active'
-        GROUP BY year, level ORDER BY year, level";
+        GROUP BY year, level ORDER BY year, level NULLS FIRST";
     ENTRY_COUNT_STATE = "SELECT COUNT(*) AS n FROM entry WHERE unit_id = $1 AND kind = $2
         AND entry_date BETWEEN $3 AND $4 AND state = $5";
 }
 
 /// Word rows written by one statement; the text depends only on the count.
-fn words_insert(count: usize) -> String {
+pub fn words_insert(count: usize) -> String {
     let mut sql =
         String::from("INSERT INTO entry_word (unit_id, kind, year, serial, word) VALUES ");
     for n in 0..count {
@@ -245,7 +238,12 @@ impl ListQuery {
         };
         let order = match self.sort {
             Sort::Serial => format!("{serial} {direction}"),
-            other => format!("{} {direction}, {serial} {direction}", other.column()),
+            Sort::Number => format!("e.number_key {direction}, {serial} {direction}"),
+            // Lines without a date are the smallest; PostgreSQL alone would call them the largest.
+            Sort::DocDate => {
+                let nulls = if self.ascending { "FIRST" } else { "LAST" };
+                format!("e.doc_date {direction} NULLS {nulls}, {serial} {direction}")
+            }
         };
         let page = self.page.clamp(1, limits::PAGE_DEPTH_MAX);
         values.push(limits::PAGE_ROWS.into());
@@ -260,7 +258,8 @@ impl ListQuery {
         )
     }
 
-    fn count_sql(&self) -> (String, Vec<Value>) {
+    /// The statement that counts the same lines.
+    pub fn count_sql(&self) -> (String, Vec<Value>) {
         let (body, mut values) = self.body();
         values.push((limits::COUNT_MAX + 1).into());
         (
@@ -507,7 +506,7 @@ pub fn book_series(unit_id: i64, kind: &str, year: i64) -> String {
 }
 
 impl Tx {
-    /// Writes a line and its search words; `row.id` is ignored.
+    /// Writes a line and its search words, each once; `row.id` is ignored.
     pub async fn add_entry(&mut self, row: &EntryRow, words: &[String]) -> Result<i64, StoreError> {
         let id = self
             .one(
@@ -553,7 +552,12 @@ impl Tx {
             )
             .await?
             .int("id")?;
-        let words: Vec<&String> = words.iter().take(limits::ENTRY_WORDS_MAX).collect();
+        let mut seen = BTreeSet::new();
+        let words: Vec<&String> = words
+            .iter()
+            .filter(|word| seen.insert(*word))
+            .take(limits::ENTRY_WORDS_MAX)
+            .collect();
         if !words.is_empty() {
             let mut values: Vec<Value> =
                 args![row.unit_id, row.kind.as_str(), row.year, row.serial].into();

@@ -2,8 +2,14 @@
 //! because linking is the slow part.
 
 #[cfg(test)]
+mod clerks;
+#[cfg(test)]
 mod common;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
 mod keys;
+#[cfg(test)]
+mod schema;
+#[cfg(test)]
+mod story;
