@@ -68,6 +68,18 @@ pub struct PlanFigures {
     pub late: i64,
 }
 
+/// Tasks of one unit by how they stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitFigures {
+    pub unit_id: i64,
+    pub name: String,
+    /// A result is owed, late ones among them.
+    pub open: i64,
+    pub late: i64,
+    pub reported: i64,
+    pub done: i64,
+}
+
 statements! {
     PLAN_ADD = "INSERT INTO plan (unit_id, file_name, file_sha256, form, type_code, number, doc_date, issuer, title,
         warnings, created_by, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
@@ -105,6 +117,19 @@ statements! {
     STEP_ADD = "INSERT INTO task_step (task_id, act, note, account_id, created_at) VALUES ($1, $2, $3, $4, $5)";
     STEPS_OF = "SELECT s.act AS act, s.note AS note, s.created_at AS created_at, a.display_name AS who
         FROM task_step s JOIN account a ON a.id = s.account_id WHERE s.task_id = $1 ORDER BY s.id LIMIT 500";
+    TASKS_OF_UNIT_CLOSED = "SELECT t.*, u.name AS unit_name, p.title AS plan_title FROM task t
+        JOIN plan p ON p.id = t.plan_id LEFT JOIN unit u ON u.id = t.unit_id
+        WHERE t.unit_id = $1 AND t.state IN ('done', 'dropped') ORDER BY t.id DESC LIMIT $2 OFFSET $3";
+    /// Figures of every unit that has tasks; `$2` is a plan, or 0 for all plans.
+    UNIT_FIGURES = "SELECT u.id AS id, u.name AS name, t.open AS open, t.late AS late, t.reported AS reported,
+            t.done AS done
+        FROM unit u JOIN (SELECT unit_id,
+            CAST(SUM(CASE WHEN state IN ('assigned', 'returned') THEN 1 ELSE 0 END) AS BIGINT) AS open,
+            CAST(SUM(CASE WHEN state IN ('assigned', 'returned') AND due_on < $1 THEN 1 ELSE 0 END) AS BIGINT) AS late,
+            CAST(SUM(CASE WHEN state = 'reported' THEN 1 ELSE 0 END) AS BIGINT) AS reported,
+            CAST(SUM(CASE WHEN state = 'done' THEN 1 ELSE 0 END) AS BIGINT) AS done
+            FROM task WHERE state <> 'dropped' AND ($2 = 0 OR plan_id = $2) GROUP BY unit_id) t ON t.unit_id = u.id
+        ORDER BY u.name_key, u.id LIMIT 2000";
     TASK_FIGURES = "SELECT state, COUNT(*) AS n FROM task WHERE unit_id = $1 GROUP BY state ORDER BY state";
 }
 
@@ -209,6 +234,44 @@ impl Db {
         .iter()
         .map(task)
         .collect()
+    }
+
+    /// Closed tasks of a unit, newest first.
+    pub async fn tasks_of_unit_closed(
+        &self,
+        unit_id: i64,
+        page: i64,
+    ) -> Result<Vec<TaskRow>, StoreError> {
+        self.all(
+            TASKS_OF_UNIT_CLOSED,
+            &args![unit_id, limits::PAGE_ROWS, offset(page)],
+        )
+        .await?
+        .iter()
+        .map(task)
+        .collect()
+    }
+
+    /// Figures of every unit that has tasks, of one plan or (0) of all.
+    pub async fn unit_figures(
+        &self,
+        today: &str,
+        plan_id: i64,
+    ) -> Result<Vec<UnitFigures>, StoreError> {
+        self.all(UNIT_FIGURES, &args![today, plan_id])
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(UnitFigures {
+                    unit_id: row.int("id")?,
+                    name: row.text("name")?,
+                    open: row.int("open")?,
+                    late: row.int("late")?,
+                    reported: row.int("reported")?,
+                    done: row.int("done")?,
+                })
+            })
+            .collect()
     }
 
     /// Late tasks of all units, longest overdue first.

@@ -53,8 +53,8 @@ impl State {
             Self::Assigned => "Đã giao",
             Self::Reported => "Đã báo cáo",
             Self::Done => "Hoàn thành",
-            Self::Returned => "Trả lại",
-            Self::Dropped => "Không theo dõi",
+            Self::Returned => "Bị trả lại",
+            Self::Dropped => "Không giao",
         }
     }
 

@@ -1,0 +1,185 @@
+//! Acts on tasks. One act, however many tasks it ticks, is one transaction: all
+//! of it happens or nothing.
+
+use std::collections::BTreeSet;
+
+use domain::access::Action;
+use domain::task::{self, Command, State};
+use store::plans::TaskRow;
+
+use super::{Filter, Reviewed, sees, stored};
+use crate::{Act, App, AppError, Who};
+
+/// A ticked task and the version that the form showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ticked {
+    pub id: i64,
+    pub version: i64,
+}
+
+/// A ticked task with what was chosen for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    pub task: Ticked,
+    pub command: Command,
+}
+
+impl App {
+    /// One act on one task, by its own page.
+    pub async fn task_act(
+        &self,
+        who: &Who,
+        request: Option<&str>,
+        task: Ticked,
+        command: Command,
+    ) -> Result<(), AppError> {
+        self.tasks_act(who, request, None, vec![Chosen { task, command }]).await?;
+        Ok(())
+    }
+
+    /// An act on ticked tasks of one plan; the answer is how many.
+    ///
+    /// # Errors
+    /// `TASK-09` nothing ticked; [`AppError::Stale`] when one of them has changed
+    /// since the form was made.
+    pub async fn plan_act(
+        &self,
+        who: &Who,
+        request: Option<&str>,
+        plan: i64,
+        chosen: Vec<Chosen>,
+    ) -> Result<usize, AppError> {
+        who.require(Action::SteerTasks)?;
+        let ticked = chosen.iter().map(|one| (one.task.id, one.task.version)).collect();
+        task::checked_selection(ticked)?;
+        self.tasks_act(who, request, Some(plan), chosen).await
+    }
+
+    /// Gives every proposed task of the filtered set to its suggested units.
+    /// `expected` is the count that the person confirmed.
+    ///
+    /// # Errors
+    /// `TASK-10` the set is no longer the one that was confirmed.
+    pub async fn assign_suggested(
+        &self,
+        who: &Who,
+        request: Option<&str>,
+        plan: i64,
+        filter: Filter,
+        expected: usize,
+    ) -> Result<usize, AppError> {
+        let page = self.plan_tasks(who, plan, filter).await?;
+        let chosen: Vec<Chosen> = page.tasks.iter().filter(|task| task.is_clear()).map(suggested).collect();
+        if chosen.len() != expected {
+            return Err(domain::Refusal::new("TASK-10")
+                .arg("expected", expected)
+                .arg("now", chosen.len())
+                .into());
+        }
+        self.plan_act(who, request, plan, chosen).await
+    }
+
+    async fn tasks_act(
+        &self,
+        who: &Who,
+        request: Option<&str>,
+        plan: Option<i64>,
+        chosen: Vec<Chosen>,
+    ) -> Result<usize, AppError> {
+        let units: BTreeSet<i64> = self.db.units().await?.into_iter().map(|unit| unit.id).collect();
+        let mut act = match self.begin(who, request).await? {
+            Ok(act) => act,
+            Err(outcome) => return outcome.parse().map_err(|_| AppError::Stale),
+        };
+        for one in &chosen {
+            carry_out(&mut act, who, &units, plan, one).await?;
+        }
+        act.finish(&chosen.len().to_string()).await?;
+        Ok(chosen.len())
+    }
+}
+
+impl Reviewed {
+    /// Its words say which units are meant, all of them.
+    pub fn is_clear(&self) -> bool {
+        self.state == State::Proposed && !self.suggestion.units.is_empty() && self.suggestion.notes.is_empty()
+    }
+}
+
+fn suggested(task: &Reviewed) -> Chosen {
+    Chosen {
+        task: Ticked {
+            id: task.row.id,
+            version: task.row.version,
+        },
+        command: Command::Assign {
+            units: task.suggestion.units.iter().copied().collect(),
+            due_on: task.row.due_on.clone().unwrap_or_default(),
+        },
+    }
+}
+
+async fn carry_out(
+    act: &mut Act<'_>,
+    who: &Who,
+    units: &BTreeSet<i64>,
+    plan: Option<i64>,
+    one: &Chosen,
+) -> Result<(), AppError> {
+    let row = act
+        .tx
+        .task(one.task.id)
+        .await?
+        .filter(|row| sees(who, row) && plan.is_none_or(|plan| plan == row.plan_id))
+        .ok_or(AppError::Absent)?;
+    if row.version != one.task.version {
+        return Err(AppError::Stale);
+    }
+    let decision = task::decide(act.ctx(), units, &stored(&row)?, &one.command)?;
+    let changed = with(row, &decision.task, &act.now);
+    if !act.tx.change_task(&changed).await? {
+        return Err(AppError::Stale);
+    }
+    note(act, who, changed.id, &decision, decision.fact.clone()).await?;
+    for unit in &decision.also {
+        let twin = TaskRow {
+            unit_id: Some(*unit),
+            created_at: act.now.clone(),
+            ..changed.clone()
+        };
+        let id = act.tx.add_task(&twin).await?;
+        let fact = decision.fact.clone().with("unit", unit).with("like", changed.id);
+        note(act, who, id, &decision, fact).await?;
+    }
+    Ok(())
+}
+
+/// The step for the history and the event for the ledger.
+async fn note(
+    act: &mut Act<'_>,
+    who: &Who,
+    id: i64,
+    decision: &task::Decision,
+    fact: domain::Fact,
+) -> Result<(), AppError> {
+    let now = act.now.clone();
+    act.tx
+        .add_step(id, decision.step.code(), &decision.note, who.actor.account, &now)
+        .await?;
+    act.record_text(format!("task:{id}"), fact, decision.note.clone());
+    Ok(())
+}
+
+fn with(row: TaskRow, task: &task::Task, now: &str) -> TaskRow {
+    TaskRow {
+        unit_id: task.unit,
+        state: task.state.code().to_owned(),
+        due_on: task.due_on.map(|day| day.to_string()),
+        result: task.result.clone(),
+        result_ref: task.result_ref.clone(),
+        reported_on: task.reported_on.map(|day| day.to_string()),
+        reason: task.reason.clone(),
+        updated_at: now.to_owned(),
+        ..row
+    }
+}
