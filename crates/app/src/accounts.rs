@@ -530,3 +530,35 @@ fn totp(secret: &[u8]) -> Option<totp_rs::Totp> {
 pub fn totp_base32(secret: &[u8]) -> String {
     totp_rs::Secret::from(secret.to_vec()).to_base32()
 }
+
+impl App {
+    /// The person of an account, for the command line on the server itself.
+    ///
+    /// # Errors
+    /// [`AppError::Absent`] when there is no open account of that name.
+    pub async fn acting(&self, login: &str) -> Result<Who, AppError> {
+        let account = self
+            .db
+            .account_by_login(login)
+            .await?
+            .filter(|account| account.disabled_at.is_none())
+            .ok_or(AppError::Absent)?;
+        let unit = self.db.unit(account.unit_id).await?.ok_or(AppError::Absent)?;
+        Ok(Who {
+            actor: Actor {
+                account: account.id,
+                unit: unit.id,
+                role: role_of(&account)?,
+                supervises: unit.supervises,
+                post: account.post,
+                name: account.display_name,
+            },
+            unit,
+            login: account.login,
+            language: "vi".to_owned(),
+            csrf: String::new(),
+            must_change: account.must_change,
+            has_totp: account.totp_secret.is_some(),
+        })
+    }
+}

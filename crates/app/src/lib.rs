@@ -8,16 +8,20 @@ pub mod accounts;
 pub mod act;
 pub mod books;
 pub mod clock;
+pub mod demo;
 pub mod documents;
 pub mod error;
 pub mod evidence;
 pub mod home;
+pub mod imports;
 pub mod ledger_view;
 pub mod limits;
 pub mod paper_check;
 pub mod papers;
+pub mod plans;
 pub mod qr_reader;
 pub mod reports;
+pub mod workbook;
 
 pub use act::{Act, Who};
 pub use clock::{Clock, Random};
@@ -58,5 +62,5 @@ pub mod rows {
     pub use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
     pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
     pub use store::log::{CheckpointRow, EventRow};
-    pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow};
+    pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};
 }

@@ -14,6 +14,10 @@ pub const PASSWORD_CHARS_MIN: usize = 10;
 pub const PASSWORD_CHARS_MAX: usize = 256;
 /// A plan or directive as a file.
 pub const PLAN_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Tasks of one plan: what one reading of its list gives back.
+pub const PLAN_TASKS_MAX: usize = 2_000;
+/// Longest kept name of a file.
+pub const FILE_NAME_CHARS_MAX: usize = 150;
 /// Lines of a book on one printed page unit.
 pub const BOOK_PAGE_ROWS: i64 = 12;
 /// Lines of a book in one print.

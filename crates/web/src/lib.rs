@@ -85,3 +85,12 @@ fn header_value(
 ) -> SetResponseHeaderLayer<HeaderValue> {
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
+
+/// A refusal as a sentence, for the command line.
+pub fn sentence(refusal: &domain::Refusal, language: &str) -> String {
+    let problem = fault::problem(
+        &app::AppError::Refused(refusal.clone()),
+        i18n::T::new(language),
+    );
+    format!("{} ({})", problem.message, problem.code)
+}

@@ -19,6 +19,6 @@ mod state;
 mod tests;
 
 pub use decide::{DoubleKey, WorkSecret, correct, double_key, register, void, work_secret};
-pub use import::{Column, Recognised, Sheet, SkippedRow, TakenRow, recognise};
+pub use import::{JudgedRow, Recognised, SkippedRow, UnknownColumn, judge, recognise};
 pub use level::level_from_text;
 pub use state::{BookState, Draft, Entry, EntryState, Existing, Voided};

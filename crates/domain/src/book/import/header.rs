@@ -52,6 +52,9 @@ pub(super) struct Header {
     pub unknown: Vec<UnknownColumn>,
 }
 
+/// Most columns understood, then fewest doubles, then fewest rows.
+type Rank = (usize, Reverse<usize>, Reverse<usize>);
+
 /// Finds the headings.
 ///
 /// # Errors
@@ -60,7 +63,7 @@ pub(super) struct Header {
 pub(super) fn find(kind: BookKind, sheet: &Sheet) -> Result<Header, Refusal> {
     let zone = Zone::of(sheet);
     let rows = sheet.rows.len().min(limits::IMPORT_HEADER_SEARCH_ROWS);
-    let mut best: Option<((usize, Reverse<usize>, Reverse<usize>), Header)> = None;
+    let mut best: Option<(Rank, Header)> = None;
     for first in 0..rows {
         for height in 1..=limits::IMPORT_HEADER_ROWS_MAX {
             if zone.cuts_a_range(first) {
@@ -72,7 +75,6 @@ pub(super) fn find(kind: BookKind, sheet: &Sheet) -> Result<Header, Refusal> {
                 .iter()
                 .filter(|column| column.repeated)
                 .count();
-            // Most columns understood, then fewest doubles, then fewest rows.
             let rank = (header.columns.len(), Reverse(repeated), Reverse(height));
             if best.as_ref().is_none_or(|(before, _)| rank > *before) {
                 best = Some((rank, header));

@@ -486,11 +486,10 @@ fn is_total(text: &str) -> bool {
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
         .collect();
-    match words.as_slice() {
-        ["cộng", ..] | ["tổng", "cộng" | "số", ..] => true,
-        ["tong", "cong" | "so"] | ["cong"] | ["tổng"] => true,
-        _ => false,
-    }
+    matches!(
+        words.as_slice(),
+        ["cộng", ..] | ["tổng", "cộng" | "số", ..] | ["tong", "cong" | "so"] | ["cong" | "tổng"]
+    )
 }
 
 /// "The same as above".

@@ -1,0 +1,186 @@
+//! A kept Excel book becomes lines, all or nothing, marked as imported.
+
+use domain::access::Action;
+use domain::book::{self, JudgedRow, SkippedRow, UnknownColumn};
+use law::BookKind;
+
+use crate::books::{self, Origin};
+use crate::workbook::{self, Workbook};
+use crate::{App, AppError, Who};
+
+/// What was asked of an import.
+#[derive(Debug, Clone)]
+pub struct ImportAsk {
+    pub kind: BookKind,
+    /// Year of the book; this year when absent.
+    pub year: Option<i16>,
+    pub file_name: String,
+    /// Only say what would happen.
+    pub dry_run: bool,
+}
+
+/// What an import did, or would do.
+#[derive(Debug, Clone)]
+pub struct ImportReport {
+    pub kind: BookKind,
+    pub year: i16,
+    pub sheet: String,
+    pub header_row: usize,
+    /// Heading and field of every column that was understood.
+    pub columns: Vec<(String, &'static str)>,
+    pub unknown: Vec<UnknownColumn>,
+    /// Lines that were, or would be, written.
+    pub taken: usize,
+    /// First and last number given; none on a dry run.
+    pub serials: Option<(i64, i64)>,
+    pub skipped: Vec<SkippedRow>,
+    pub blank_rows: usize,
+    pub dry_run: bool,
+    /// A few lines as they will stand, for the eye.
+    pub sample: Vec<(usize, book::Entry)>,
+}
+
+/// Lines shown of a dry run.
+const SAMPLE_LINES: usize = 5;
+
+impl App {
+    /// Reads a workbook and writes its lines in one transaction.
+    ///
+    /// # Errors
+    /// `WORKBOOK-..` for a file that cannot be read; `IMPORT-..` for a sheet that is
+    /// not the book; nothing is written then. Rows have their own reasons in the
+    /// report.
+    pub async fn import_book(&self, who: &Who, ask: &ImportAsk, bytes: Vec<u8>) -> Result<ImportReport, AppError> {
+        who.require(Action::WriteBooks)?;
+        let year = match ask.year {
+            Some(year) => year,
+            None => self.today()?.year(),
+        };
+        let kind = ask.kind;
+        let read = tokio::task::spawn_blocking(move || -> Result<_, AppError> {
+            let workbook = workbook::read(&bytes).map_err(|error| AppError::Input {
+                code: error.code(),
+                what: error.to_string(),
+            })?;
+            recognise(kind, &workbook, year)
+        });
+        let recognised = read.await.map_err(|_| AppError::Input {
+            code: "WORKBOOK-04",
+            what: "reader stopped".to_owned(),
+        })??;
+        self.write_book(who, ask, recognised).await
+    }
+
+    async fn write_book(
+        &self,
+        who: &Who,
+        ask: &ImportAsk,
+        recognised: book::Recognised,
+    ) -> Result<ImportReport, AppError> {
+        let mut report = ImportReport {
+            kind: recognised.kind,
+            year: recognised.year,
+            sheet: recognised.sheet.clone(),
+            header_row: recognised.header_row,
+            columns: recognised
+                .columns
+                .iter()
+                .map(|column| (column.heading.clone(), column.field.key()))
+                .collect(),
+            unknown: recognised.unknown.clone(),
+            taken: 0,
+            serials: None,
+            skipped: Vec::new(),
+            blank_rows: recognised.blank_rows,
+            dry_run: ask.dry_run,
+            sample: Vec::new(),
+        };
+        let Ok(mut act) = self.begin(who, None).await? else {
+            return Err(AppError::Stale);
+        };
+        let judged = book::judge(act.ctx(), recognised)?;
+        report.skipped = judged.skipped;
+        let rows = already_there(&mut act, who, judged.rows, &mut report.skipped).await?;
+        report.skipped.sort_by_key(|row| row.sheet_row);
+        report.taken = rows.len();
+        report.sample = rows
+            .iter()
+            .take(SAMPLE_LINES)
+            .map(|row| (row.sheet_row, row.entry.clone()))
+            .collect();
+        if ask.dry_run || rows.is_empty() {
+            return Ok(report);
+        }
+        let origin = Origin {
+            imported: true,
+            ..Origin::default()
+        };
+        for row in &rows {
+            let done = books::write(&mut act, who, &row.entry, origin).await?;
+            let first = report.serials.map_or(done.serial, |(first, _)| first);
+            report.serials = Some((first, done.serial));
+        }
+        act.finish("imported").await?;
+        Ok(report)
+    }
+}
+
+/// The first sheet that is this book; its refusal when none is.
+fn recognise(kind: BookKind, workbook: &Workbook, year: i16) -> Result<book::Recognised, AppError> {
+    let mut first_refusal = None;
+    for sheet in &workbook.sheets {
+        match book::recognise(kind, sheet, year) {
+            Ok(recognised) => return Ok(recognised),
+            Err(refusal) => {
+                first_refusal.get_or_insert(refusal);
+            }
+        }
+    }
+    Err(first_refusal.map_or(
+        AppError::Input {
+            code: "WORKBOOK-10",
+            what: "no sheet".to_owned(),
+        },
+        AppError::Refused,
+    ))
+}
+
+/// Leaves out rows whose number is already in the book.
+async fn already_there(
+    act: &mut crate::Act<'_>,
+    who: &Who,
+    rows: Vec<JudgedRow>,
+    skipped: &mut Vec<SkippedRow>,
+) -> Result<Vec<JudgedRow>, AppError> {
+    let mut fresh = Vec::with_capacity(rows.len());
+    for row in rows {
+        let entry = &row.entry;
+        let doubles = matches!(entry.kind, BookKind::Di | BookKind::Den) && !entry.number_key.is_empty();
+        let found = if doubles {
+            let doc_date = entry.doc_date.map(|date| date.to_string());
+            act.tx
+                .same_number(
+                    who.actor.unit,
+                    entry.kind.code(),
+                    entry.year,
+                    &entry.number_key,
+                    &entry.issuer,
+                    doc_date.as_deref(),
+                )
+                .await?
+        } else {
+            None
+        };
+        match found {
+            Some(serial) => skipped.push(SkippedRow {
+                sheet_row: row.sheet_row,
+                refusal: domain::Refusal::new("BOOK-07")
+                    .on("number_symbol")
+                    .arg("number", &entry.number_symbol)
+                    .arg("serial", serial),
+            }),
+            None => fresh.push(row),
+        }
+    }
+    Ok(fresh)
+}

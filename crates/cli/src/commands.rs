@@ -1,0 +1,12 @@
+//! One command, one file.
+
+pub mod backup;
+pub mod demo;
+pub mod doctor;
+pub mod import;
+pub mod init;
+pub mod law;
+pub mod ledger;
+pub mod print;
+pub mod serve;
+pub mod vanban;

@@ -1,0 +1,141 @@
+//! `khien import book` and `khien import plan`.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use app::imports::{ImportAsk, ImportReport};
+use clap::Subcommand;
+
+use crate::open::{self, Place};
+use crate::say;
+
+/// Largest file that a command reads.
+const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+#[derive(Subcommand)]
+pub enum Import {
+    /// A kept Excel book becomes entries; says row by row what was not taken and why.
+    #[command(
+        after_help = "Example:\n  khien import book so-den-2025.xlsx --data d --as vanthu.snv --book den --year 2025 --dry-run"
+    )]
+    Book {
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+        /// The account in whose name the lines are written.
+        #[arg(long = "as")]
+        login: String,
+        #[arg(long, value_parser = ["di", "den", "chuyen_giao", "sao_chup"])]
+        book: String,
+        #[arg(long)]
+        year: Option<i16>,
+        /// Only say what would happen.
+        #[arg(long)]
+        dry_run: bool,
+        #[arg(long)]
+        json: bool,
+    },
+    /// A plan or directive becomes tasks to review.
+    #[command(after_help = "Example:\n  khien import plan ke-hoach.docx --data d --as canbo.pa03")]
+    Plan {
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+        #[arg(long = "as")]
+        login: String,
+    },
+}
+
+/// Runs an import.
+pub async fn run(import: Import) -> anyhow::Result<u8> {
+    match import {
+        Import::Book { file, place, login, book, year, dry_run, json } => {
+            let kind = law::BookKind::parse(&book).with_context(|| format!("unknown book `{book}`"))?;
+            let bytes = read_workbook(&file)?;
+            let (install, app) = place.open().await?;
+            let who = open::acting(&app, &login).await?;
+            let ask = ImportAsk { kind, year, file_name: name(&file), dry_run };
+            let report = app
+                .import_book(&who, &ask, bytes)
+                .await
+                .with_context(|| format!("cannot import `{}`", file.display()))?;
+            tell(&report, json)?;
+            install.close().await;
+            Ok(u8::from(!report.skipped.is_empty()))
+        }
+        Import::Plan { file, place, login } => {
+            let bytes = read_file(&file)?;
+            let (install, app) = place.open().await?;
+            let who = open::acting(&app, &login).await?;
+            let read = app
+                .read_in(&who, &name(&file), bytes)
+                .await
+                .with_context(|| format!("cannot read `{}`", file.display()))?;
+            let found = app.plan_tasks(&who, read.plan, app::plans::Filter::default()).await?;
+            say::data(&format!("plan {}: {} tasks to review", read.plan, found.tasks.len()))?;
+            for task in &found.tasks {
+                let due = task.row.due_on.as_deref().or(task.row.due_text.as_deref()).unwrap_or("–");
+                say::data(&format!("{}\t{}\t{}\t{}", task.row.at_label, due, task.row.actors, task.row.text))?;
+            }
+            for warning in &found.warnings {
+                say::note(&format!("{} {}: {}", warning.code, warning.at, warning.text));
+            }
+            install.close().await;
+            Ok(0)
+        }
+    }
+}
+
+/// A file with a bound, so that a wrong path does not fill the memory.
+pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
+        .with_context(|| format!("cannot read `{}`", path.display()))?;
+    anyhow::ensure!(read as u64 <= FILE_BYTES_MAX, "`{}` is larger than 64 MiB", path.display());
+    Ok(bytes)
+}
+
+/// A workbook; its size is refused before it is loaded.
+fn read_workbook(path: &Path) -> anyhow::Result<Vec<u8>> {
+    let size = std::fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?.len();
+    if let Err(error) = app::workbook::check_file_bytes(size) {
+        let help = say::Help(error.help().to_owned());
+        return Err(anyhow::Error::new(error).context(help).context(format!("`{}`", path.display())));
+    }
+    read_file(path)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
+    if json {
+        let skipped: Vec<serde_json::Value> = report
+            .skipped
+            .iter()
+            .map(|row| {
+                serde_json::json!({
+                    "row": row.sheet_row, "code": row.refusal.code, "field": row.refusal.field, "args": row.refusal.args,
+                })
+            })
+            .collect();
+        return say::data(&serde_json::to_string_pretty(&serde_json::json!({
+            "book": report.kind.code(), "year": report.year, "sheet": report.sheet, "header_row": report.header_row,
+            "dry_run": report.dry_run, "taken": report.taken, "first": report.serials.map(|pair| pair.0),
+            "last": report.serials.map(|pair| pair.1), "blank_rows": report.blank_rows, "skipped": skipped,
+            "unknown_columns": report.unknown.iter().map(|column| column.heading.clone()).collect::<Vec<_>>(),
+        }))?);
+    }
+    let did = if report.dry_run { "would take" } else { "took" };
+    say::data(&format!("sheet `{}`, headings in row {}: {did} {} rows", report.sheet, report.header_row, report.taken))?;
+    for column in &report.unknown {
+        say::data(&format!("column {} `{}` is not of this book", column.letter, column.heading))?;
+    }
+    for row in &report.skipped {
+        say::data(&format!("row {}: {}", row.sheet_row, web::sentence(&row.refusal, "vi")))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `khien print`: book pages, the self-inspection report, a plan's task list.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use app::papers::BookAsk;
+use app::reports::{Format, Window};
+use clap::Args;
+
+use crate::open::{self, Place};
+use crate::say;
+
+#[derive(Args)]
+pub struct Print {
+    /// What to print.
+    #[arg(value_parser = ["book", "report", "tasks"])]
+    form: String,
+    #[command(flatten)]
+    place: Place,
+    /// The account in whose name the paper is made; it leaves a ledger event.
+    #[arg(long = "as")]
+    login: String,
+    /// Book: di, den, chuyen_giao, sao_chup.
+    #[arg(long)]
+    book: Option<String>,
+    #[arg(long)]
+    year: Option<i64>,
+    /// First page of a book, or first day of a report.
+    #[arg(long)]
+    from: Option<String>,
+    /// Last page of a book, or last day of a report.
+    #[arg(long)]
+    to: Option<String>,
+    /// Number of the plan.
+    #[arg(long)]
+    plan: Option<i64>,
+    /// File to write; its ending chooses the format (.pdf, .docx, .xlsx).
+    #[arg(long)]
+    out: PathBuf,
+}
+
+/// Makes the paper and writes it.
+pub async fn run(print: Print) -> anyhow::Result<u8> {
+    let (install, app) = print.place.open().await?;
+    let who = open::acting(&app, &print.login).await?;
+    let bytes = match print.form.as_str() {
+        "book" => book(&app, &who, &print).await?,
+        "report" => report(&app, &who, &print).await?,
+        _ => {
+            let plan = print.plan.context("which plan? give --plan NUMBER")?;
+            app.tasks_xlsx(&who, plan).await?
+        }
+    };
+    write(&print.out, &bytes)?;
+    say::note(&format!("`{}`: {} bytes", print.out.display(), bytes.len()));
+    install.close().await;
+    Ok(0)
+}
+
+async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
+    let code = print.book.as_deref().context("which book? give --book di|den|chuyen_giao|sao_chup")?;
+    let kind = law::BookKind::parse(code).with_context(|| format!("unknown book `{code}`"))?;
+    let year = match print.year {
+        Some(year) => year,
+        None => i64::from(app.today()?.year()),
+    };
+    let choice = app.print_choice(who, kind, year).await?;
+    let number = |text: &Option<String>, or: i64| -> anyhow::Result<i64> {
+        text.as_ref().map_or(Ok(or), |text| text.parse().with_context(|| format!("`{text}` is not a page number")))
+    };
+    let ask = BookAsk {
+        kind,
+        year,
+        edition: String::new(),
+        from: number(&print.from, 1)?,
+        to: number(&print.to, choice.last_page)?,
+        cover: true,
+    };
+    Ok(app.book_pdf(who, &ask).await?.paper.bytes)
+}
+
+async fn report(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
+    let today = app.today()?;
+    let day = |text: &Option<String>, or: law::LegalDate| match text {
+        Some(text) => law::LegalDate::parse(text).with_context(|| format!("`{text}` is not a date")),
+        None => Ok(or),
+    };
+    let window = Window {
+        from: day(&print.from, law::LegalDate::new(today.year(), 1, 1)?)?,
+        to: day(&print.to, today)?,
+    };
+    let format = if print.out.extension().is_some_and(|end| end == "docx") { Format::Docx } else { Format::Pdf };
+    Ok(app.self_inspection(who, window, format).await?.bytes)
+}
+
+/// Writes beside the target and renames, so that no half file is left.
+pub fn write(out: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut part = out.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
+    std::fs::write(&part, bytes)
+        .and_then(|()| std::fs::rename(&part, out))
+        .with_context(|| format!("cannot write `{}`", out.display()))
+}

@@ -1,0 +1,116 @@
+//! Opens an installation for a command.
+
+use std::io::{BufRead as _, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use app::{App, Signer};
+use app::accounts::PasswordCost;
+use clap::Args;
+use store::install::{Database, Install};
+
+use crate::real::{RealClock, RealRandom};
+use crate::say;
+
+/// Longest passphrase file.
+const PASSPHRASE_BYTES_MAX: u64 = 4_096;
+
+/// Where the passphrase comes from.
+#[derive(Args)]
+pub struct Secret {
+    /// First line of this file; without it the terminal asks.
+    #[arg(long, env = "KHIEN_PASSPHRASE_FILE")]
+    pub passphrase_file: Option<PathBuf>,
+}
+
+/// Which installation.
+#[derive(Args)]
+pub struct Place {
+    #[arg(long)]
+    pub data: PathBuf,
+    #[command(flatten)]
+    pub secret: Secret,
+    /// Rows in PostgreSQL instead of the folder.
+    #[arg(long, env = "KHIEN_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+impl Secret {
+    /// The passphrase, without the line's end.
+    pub fn read(&self) -> anyhow::Result<String> {
+        use std::io::Read as _;
+        let mut text = String::new();
+        if let Some(file) = &self.passphrase_file {
+            std::fs::File::open(file)
+                .and_then(|file| file.take(PASSPHRASE_BYTES_MAX).read_to_string(&mut text))
+                .with_context(|| format!("cannot read the passphrase file `{}`", file.display()))?;
+        } else {
+            if std::io::stdin().is_terminal() {
+                say::note("Passphrase:");
+            }
+            std::io::stdin().lock().read_line(&mut text)?;
+        }
+        let line = text.lines().next().unwrap_or_default().to_owned();
+        if line.is_empty() {
+            return Err(say::Help("give it with --passphrase-file or type it".to_owned()).into())
+                .context("no passphrase");
+        }
+        Ok(line)
+    }
+}
+
+impl Place {
+    fn database(&self) -> Database {
+        match &self.database_url {
+            Some(url) => Database::Postgres(url.clone()),
+            None => Database::Folder,
+        }
+    }
+
+    /// Opens the installation; the folder stays locked while it lives.
+    pub async fn open(&self) -> anyhow::Result<(Install, App)> {
+        let passphrase = match demo_passphrase(&self.data, &self.secret) {
+            Some(passphrase) => passphrase,
+            None => self.secret.read()?,
+        };
+        let install = Install::open(&self.data, &passphrase, &self.database())
+            .await
+            .with_context(|| format!("cannot open `{}`", self.data.display()))?;
+        let app = application(&install)?;
+        Ok((install, app))
+    }
+}
+
+/// The use cases over an open installation.
+pub fn application(install: &Install) -> anyhow::Result<App> {
+    let law = law::Pack::embedded()
+        .map_err(|errors| anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len()))?;
+    Ok(App {
+        db: install.db.clone(),
+        law,
+        clock: Arc::new(RealClock),
+        random: Arc::new(RealRandom),
+        signer: Arc::new(Signer {
+            key: ed25519_dalek::SigningKey::from_bytes(install.keys.signing_seed()),
+            origin: install.keys.name().to_owned(),
+        }),
+        passwords: PasswordCost::default(),
+    })
+}
+
+/// The demonstration's folder says so itself; its passphrase is no secret.
+fn demo_passphrase(data: &Path, secret: &Secret) -> Option<String> {
+    if secret.passphrase_file.is_some() {
+        return None;
+    }
+    let text = std::fs::read_to_string(data.join(crate::commands::demo::PASSPHRASE_FILE)).ok()?;
+    Some(text.trim().to_owned())
+}
+
+/// The account that a command acts for.
+pub async fn acting(app: &App, login: &str) -> anyhow::Result<app::Who> {
+    app.acting(login)
+        .await
+        .with_context(|| format!("no open account `{login}`"))
+}
