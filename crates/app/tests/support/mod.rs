@@ -1,5 +1,8 @@
-//! An installation in memory of a test: one unit, a clerk, a head, a clock that
-//! stands still and chance that repeats.
+//! An installation of a test: one unit, a clerk, a head, an administrator, a clock
+//! that stands still and chance that repeats.
+
+// Each test program uses a part of this.
+#![expect(dead_code, reason = "shared by several test programs")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -11,7 +14,7 @@ use domain::Actor;
 use domain::access::Role;
 use law::BookKind;
 use sha2::{Digest, Sha256};
-use store::accounts::{NewAccount, NewUnit};
+use store::accounts::{NewAccount, NewSession, NewUnit};
 
 /// A clock that shows what the test sets.
 pub struct StillClock(AtomicI64);
@@ -48,6 +51,7 @@ pub struct House {
     pub clock: Arc<StillClock>,
     pub clerk: Who,
     pub head: Who,
+    pub admin: Who,
     _folder: tempfile::TempDir,
 }
 
@@ -74,7 +78,12 @@ impl House {
             .await
             .unwrap();
         let mut ids = Vec::new();
-        for (login, role) in [("vanthu", Role::VanThu), ("thutruong", Role::ThuTruong)] {
+        let roles = [
+            ("vanthu", Role::VanThu),
+            ("thutruong", Role::ThuTruong),
+            ("quantri", Role::QuanTri),
+        ];
+        for (login, role) in roles {
             let new = NewAccount {
                 unit_id,
                 login,
@@ -123,6 +132,7 @@ impl House {
             clock,
             clerk: who(ids[0]),
             head: who(ids[1]),
+            admin: who(ids[2]),
             _folder: folder,
         }
     }
@@ -130,6 +140,24 @@ impl House {
     pub async fn serial(&self, kind: BookKind, year: i64, serial: i64) -> EntryRow {
         let found = self.app.db.entry_by_serial(self.clerk.actor.unit, kind.code(), year, serial).await;
         found.unwrap().unwrap()
+    }
+
+    /// Opens a session for a person; the answer is the cookie's secret.
+    pub async fn session(&self, who: &Who) -> String {
+        let token = self.app.secret();
+        let mut tx = self.app.db.begin().await.unwrap();
+        tx.add_session(&NewSession {
+            token_hash: &Sha256::digest(token.as_bytes()),
+            account_id: who.actor.account,
+            csrf: "form-token",
+            language: "vi",
+            created_at: "2026-03-05T03:00:00.000000Z",
+            expires_at: "2026-03-06T03:00:00.000000Z",
+        })
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        token
     }
 
     /// What no use case does: a statement straight to the database.
