@@ -1,8 +1,6 @@
 //! One command, one file.
 
-pub mod backup;
 pub mod demo;
-pub mod doctor;
 pub mod import;
 pub mod init;
 pub mod law;

@@ -53,8 +53,8 @@ impl Secret {
         }
         let line = text.lines().next().unwrap_or_default().to_owned();
         if line.is_empty() {
-            return Err(say::Help("give it with --passphrase-file or type it".to_owned()).into())
-                .context("no passphrase");
+            let help = say::Help("give it with --passphrase-file or type it".to_owned());
+            return Err(anyhow::Error::new(help).context("no passphrase"));
         }
         Ok(line)
     }

@@ -5,6 +5,7 @@
 //! lock from its first moment (`BEGIN IMMEDIATE` on SQLite): a deferred
 //! transaction that reads and then writes fails under load instead of waiting.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
@@ -14,6 +15,8 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+
+use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::limits;
@@ -161,6 +164,34 @@ impl Db {
         .map_err(|source| StoreError::query("BEGIN", source))
     }
 
+    /// Writes everything that is committed now into a new SQLite file under `key`. Clerks go on
+    /// writing meanwhile: the copy is one reading transaction.
+    pub(crate) async fn export(&self, file: &Path, key: &[u8; 32]) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { write, .. } => {
+                let mut connection = write
+                    .connect_options()
+                    .connect()
+                    .await
+                    .map_err(StoreError::opening)?;
+                let done = export_sqlite(&mut connection, file, key).await;
+                // The copy is complete or the error above is the one to report.
+                let _ = sqlx::Connection::close(connection).await;
+                done
+            }
+            Self::Postgres(_) => {
+                let copy = Self::open_sqlite(file, key).await?;
+                let done = async {
+                    crate::migrate::migrate(&copy).await?;
+                    crate::copy::all(self, &copy, &copy).await
+                }
+                .await;
+                copy.close().await;
+                done
+            }
+        }
+    }
+
     /// Closes all connections; on SQLite the write-ahead log is folded in.
     pub async fn close(&self) {
         match self {
@@ -243,13 +274,57 @@ impl Tx {
     }
 }
 
+/// `sqlcipher_export` copies schema and rows; the transaction around it makes them one moment's.
+async fn export_sqlite(
+    connection: &mut sqlx::SqliteConnection,
+    file: &Path,
+    key: &[u8; 32],
+) -> Result<(), StoreError> {
+    const STEPS: &[&str] = &[
+        "BEGIN",
+        "SELECT count(*) FROM main.sqlite_master",
+        "SELECT sqlcipher_export('copy')",
+        "COMMIT",
+        "DETACH DATABASE copy",
+    ];
+    const ATTACH: &str = "ATTACH DATABASE $1 AS copy KEY $2";
+    let path = file.to_str().ok_or_else(|| StoreError::File {
+        path: file.to_owned(),
+        source: std::io::Error::new(std::io::ErrorKind::InvalidFilename, "not UTF-8"),
+    })?;
+    sqlx::query(ATTACH)
+        .bind(path)
+        .bind(raw_key(key).as_str())
+        .execute(&mut *connection)
+        .await
+        .map_err(|source| StoreError::query(ATTACH, source))?;
+    for step in STEPS {
+        sqlx::query(*step)
+            .execute(&mut *connection)
+            .await
+            .map_err(|source| StoreError::query(step, source))?;
+    }
+    Ok(())
+}
+
+/// The text by which SQLCipher takes a key without derivation.
+fn raw_key(key: &[u8; 32]) -> Zeroizing<String> {
+    let mut text = Zeroizing::new(String::with_capacity(67));
+    text.push_str("x'");
+    for byte in key {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\'');
+    text
+}
+
 fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
     SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
         // The key pragma must come first; sqlx sends pragmas in this order.
-        .pragma("key", format!("\"x'{hex}'\""))
+        .pragma("key", format!("\"{}\"", *raw_key(key)))
         .pragma("cipher_memory_security", "OFF")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", format!("-{}", limits::SQLITE_CACHE_KIB))

@@ -78,7 +78,7 @@ pub struct Install {
     pub db: Db,
     pub keys: Keys,
     dir: PathBuf,
-    _lock: Lock,
+    _lock: Option<Lock>,
 }
 
 /// Proof that no other process works on a folder.
@@ -113,7 +113,7 @@ impl Install {
             db,
             keys,
             dir: dir.to_owned(),
-            _lock: lock,
+            _lock: Some(lock),
         })
     }
 
@@ -132,11 +132,7 @@ impl Install {
         refuse_network(dir)?;
         let lock = Lock::take(dir)?;
         let keys = Keys::open(dir, passphrase)?;
-        if *database == Database::Folder {
-            let path = dir.join(DATABASE);
-            fs::metadata(&path).map_err(files::failed(&path))?;
-        }
-        let db = connect(dir, database, &keys).await?;
+        let db = connect_existing(dir, database, &keys).await?;
         migrate::migrate(&db).await?;
         if !db.log_begun().await? {
             db.close().await;
@@ -149,7 +145,28 @@ impl Install {
             db,
             keys,
             dir: dir.to_owned(),
-            _lock: lock,
+            _lock: Some(lock),
+        })
+    }
+
+    /// Opens an installation beside a server that may be running: without the lock and without
+    /// touching the schema. For reading only: backup, `doctor`, proofs.
+    ///
+    /// # Errors
+    /// As [`Install::open`], without [`StoreError::InUse`].
+    pub async fn open_beside(
+        dir: &Path,
+        passphrase: &str,
+        database: &Database,
+    ) -> Result<Self, StoreError> {
+        refuse_network(dir)?;
+        let keys = Keys::open(dir, passphrase)?;
+        let db = connect_existing(dir, database, &keys).await?;
+        Ok(Self {
+            db,
+            keys,
+            dir: dir.to_owned(),
+            _lock: None,
         })
     }
 
@@ -165,11 +182,20 @@ impl Install {
     }
 }
 
-async fn connect(dir: &Path, database: &Database, keys: &Keys) -> Result<Db, StoreError> {
+pub(crate) async fn connect(dir: &Path, database: &Database, keys: &Keys) -> Result<Db, StoreError> {
     match database {
         Database::Folder => Db::open_sqlite(&dir.join(DATABASE), keys.data_key()).await,
         Database::Postgres(url) => Db::open_postgres(url).await,
     }
+}
+
+/// As [`connect`], but an absent file is an error and not a new database.
+async fn connect_existing(dir: &Path, database: &Database, keys: &Keys) -> Result<Db, StoreError> {
+    if *database == Database::Folder {
+        let path = dir.join(DATABASE);
+        fs::metadata(&path).map_err(files::failed(&path))?;
+    }
+    connect(dir, database, keys).await
 }
 
 /// Schema and empty log in one database that had none.
@@ -295,7 +321,7 @@ impl Drop for Stage {
 }
 
 /// Refuses a folder on a file system of another machine.
-fn refuse_network(dir: &Path) -> Result<(), StoreError> {
+pub(crate) fn refuse_network(dir: &Path) -> Result<(), StoreError> {
     let real = dir.canonicalize().map_err(files::failed(dir))?;
     match file_system(&real)?.filter(|kind| is_network(kind)) {
         Some(kind) => Err(StoreError::Network {

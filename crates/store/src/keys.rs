@@ -274,6 +274,12 @@ pub fn verifier(dir: &Path) -> Result<String, StoreError> {
     Ok(KeyFile::read(&dir.join(FILE))?.verifier)
 }
 
+/// The public key in the bytes of a key file that came from `path`.
+pub(crate) fn verifier_of(path: &Path, bytes: &[u8]) -> Result<String, StoreError> {
+    let text = std::str::from_utf8(bytes).map_err(|error| damaged(path, &error))?;
+    Ok(KeyFile::parse(path, text)?.verifier)
+}
+
 impl KeyFile {
     fn read(path: &Path) -> Result<Self, StoreError> {
         let text = files::read_text(path, KEY_FILE_BYTES_MAX)?;

@@ -5,8 +5,11 @@
 //! [`Tx`], together with their ledger event.
 
 pub mod accounts;
+pub mod backup;
 pub mod books;
+mod copy;
 pub mod db;
+pub mod doctor;
 pub mod documents;
 pub mod error;
 mod files;

@@ -28,3 +28,13 @@ pub const KEY_SLOTS_MAX: usize = 8;
 pub const KEY_MEMORY_KIB_MAX: u32 = 2 * 1024 * 1024;
 /// Most passes that a slot may ask for.
 pub const KEY_PASSES_MAX: u32 = 64;
+/// Rows that a copy between databases moves at once.
+pub const COPY_ROWS: usize = 400;
+/// Bound values of one statement; SQLite allows 32,766.
+pub const COPY_VALUES_MAX: usize = 16_000;
+/// Free disk space below which `doctor` warns.
+pub const DISK_FREE_WARN_BYTES: u64 = 2 * 1024 * 1024 * 1024;
+/// Free disk space below which `doctor` fails: the next write may not fit.
+pub const DISK_FREE_FAIL_BYTES: u64 = 100 * 1024 * 1024;
+/// Findings that one check of `doctor` names.
+pub const DOCTOR_FINDINGS_MAX: usize = 20;

@@ -70,6 +70,21 @@ pub async fn migrate_to(db: &Db, steps: &[(i64, &str, &str)]) -> Result<usize, S
     Ok(done)
 }
 
+/// Number of the newest step that a database has.
+///
+/// # Errors
+/// [`StoreError::Query`] for a database that was never migrated.
+pub async fn version(db: &Db) -> Result<i64, StoreError> {
+    let newest = db.all(APPLIED, &[]).await?;
+    newest.last().map_or(Ok(0), |row| row.int("version"))
+}
+
+/// Number of the newest step that this program knows.
+#[must_use]
+pub fn newest() -> i64 {
+    STEPS.iter().map(|step| step.0).max().unwrap_or(0)
+}
+
 /// The steps hold no semicolon inside a statement, by review and by test.
 async fn apply(tx: &mut Tx, text: &str) -> Result<(), StoreError> {
     let bare: String = text

@@ -64,6 +64,15 @@ impl From<Option<Vec<u8>>> for Value {
     }
 }
 
+/// The type of a column, without its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Int,
+    Bool,
+    Bytes,
+}
+
 /// Builds a parameter list: `args![unit_id, "di", 2026_i64]`.
 #[macro_export]
 macro_rules! args {
@@ -113,4 +122,32 @@ impl Row {
     getter!(
         /// Bytes that may be null.
         opt_bytes, Option<Vec<u8>>);
+
+    /// The value at a position, for copies that do not know what a table means.
+    pub(crate) fn at(&self, position: usize, kind: Kind) -> Result<Value, StoreError> {
+        fn read<'r, R>(row: &'r R, position: usize, kind: Kind) -> Result<Value, sqlx::Error>
+        where
+            R: sqlx::Row,
+            usize: sqlx::ColumnIndex<R>,
+            Option<String>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+            Option<i64>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+            Option<bool>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+            Option<Vec<u8>>: sqlx::Decode<'r, R::Database> + sqlx::Type<R::Database>,
+        {
+            Ok(match kind {
+                Kind::Text => Value::Text(row.try_get(position)?),
+                Kind::Int => Value::Int(row.try_get(position)?),
+                Kind::Bool => Value::Bool(row.try_get(position)?),
+                Kind::Bytes => Value::Bytes(row.try_get(position)?),
+            })
+        }
+        match self {
+            Self::Sqlite(row) => read(row, position, kind),
+            Self::Postgres(row) => read(row, position, kind),
+        }
+        .map_err(|source| StoreError::Column {
+            column: "copied",
+            source,
+        })
+    }
 }

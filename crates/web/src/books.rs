@@ -1,6 +1,7 @@
 //! Screens of the four books.
 
 mod entry;
+mod import;
 mod list;
 mod new;
 mod view;
@@ -14,11 +15,20 @@ use law::BookKind;
 pub(crate) use new::draft;
 pub use view::EntryView;
 
+/// Largest upload: a workbook and its form.
+const IMPORT_BYTES_MAX: usize = 33 * 1024 * 1024;
+
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/books/{kind}", get(list::list))
         .route("/books/{kind}/entries/new", get(new::form))
         .route("/books/{kind}/entries", axum::routing::post(new::add))
+        .route(
+            "/books/{kind}/import",
+            get(import::form)
+                .post(import::take)
+                .layer(axum::extract::DefaultBodyLimit::max(IMPORT_BYTES_MAX)),
+        )
         .route("/entries/{id}", get(entry::page))
         .route("/entries/{id}/correction", get(entry::correction_form).post(entry::correct))
         .route("/entries/{id}/void", get(entry::void_form).post(entry::void))

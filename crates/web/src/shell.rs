@@ -79,9 +79,6 @@ impl Page {
         self.may(Action::SteerTasks)
     }
 
-    pub fn may_report_task(&self) -> bool {
-        self.may(Action::ReportTask)
-    }
 
     pub fn may_report(&self) -> bool {
         self.may(Action::Report)

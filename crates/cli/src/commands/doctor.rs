@@ -14,7 +14,7 @@ pub async fn run(place: &Place, json: bool) -> anyhow::Result<u8> {
             status: if books.mismatch.is_none() { store::doctor::Status::Ok } else { store::doctor::Status::Fail },
             detail: match &books.mismatch {
                 None => format!("{} lines match their ledger digests", books.lines),
-                Some(wrong) => format!("line {} {}", wrong.entry, wrong.wrong.code()),
+                Some(wrong) => format!("line {} {}", wrong.entry, wrong.what.code()),
             },
             remedy: "compare with the printed pages, then restore a backup",
         }),

@@ -4,7 +4,7 @@ use std::io::{BufRead as _, Read as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use app::paper_check::{self, Checked};
+use app::paper_check::{self, Checked, Outcome};
 use clap::Subcommand;
 use ledger::note::VerifierKey;
 
@@ -106,7 +106,7 @@ async fn verify_folder(place: &Place, json: bool) -> anyhow::Result<u8> {
         say::data(&format!("events {size}\nroot   {root}\nlines  {} match their digests", books.lines))?;
     }
     if let Some(wrong) = &books.mismatch {
-        say::note(&format!("error: line {} of the books: {}", wrong.entry, wrong.wrong.code()));
+        say::note(&format!("error: line {} of the books: {}", wrong.entry, wrong.what.code()));
     }
     install.close().await;
     Ok(u8::from(!good))
@@ -143,7 +143,7 @@ async fn prove(place: &Place, entry: u64) -> anyhow::Result<u8> {
         "leaf": ledger::digest::hex(&proof.leaf),
         "size": proof.signed.checkpoint.size,
         "checkpoint": proof.signed.note,
-        "proof": proof.proof.iter().map(|hash| ledger::digest::hex(hash)).collect::<Vec<_>>(),
+        "proof": proof.inclusion.iter().map(|hash| ledger::digest::hex(hash)).collect::<Vec<_>>(),
     }))?)?;
     install.close().await;
     Ok(0)
@@ -184,45 +184,29 @@ fn verifier(key: Option<&str>, file: Option<&Path>, data: Option<&Path>) -> anyh
             .with_context(|| format!("cannot read key file `{}`", file.display()))?,
         (None, None, Some(data)) => store::keys::verifier(data)?,
         (None, None, None) => {
-            return Err(say::Help("give --key, --key-file or --data".to_owned()).into())
-                .context("which public key?");
+            let help = say::Help("give --key, --key-file or --data".to_owned());
+            return Err(anyhow::Error::new(help).context("which public key?"));
         }
     };
     text.trim().parse().context("the public key is not of the form `name+id+key`")
 }
 
 fn check_page(page: &str, key: &VerifierKey, json: bool) -> anyhow::Result<u8> {
-    if page.starts_with(ledger::page::QR_PREFIX) {
-        return Ok(match paper_check::check_code(page, key) {
-            Ok(proven) => {
-                say::data(&format!("proof holds: {}\n{}", describe(&proven), by_eye()))?;
-                0
-            }
-            Err(error) => refused(&error)?,
-        });
-    }
-    let bytes = read_paper(Path::new(page))?;
-    let (sheets, codes) = if bytes.starts_with(b"%PDF-") {
-        (vanban::formats::pdf::pages(&bytes)?, app::qr_reader::from_pdf(bytes)?)
+    let (sheets, codes) = if page.starts_with(ledger::page::QR_PREFIX) {
+        (Vec::new(), vec![page.to_owned()])
     } else {
-        (Vec::new(), app::qr_reader::from_picture(&bytes)?)
-    };
-    if codes.is_empty() {
-        return Err(say::Help("scan the page at 150 dpi or more, the whole QR code in the picture".to_owned()).into())
-            .with_context(|| format!("no proof code found in `{page}`"));
-    }
-    if sheets.is_empty() {
-        let mut worst = 0;
-        for code in &codes {
-            match paper_check::check_code(code, key) {
-                Ok(proven) => say::data(&format!("proof holds: {}\n{}", describe(&proven), by_eye()))?,
-                Err(error) => worst = refused(&error)?,
-            }
+        let bytes = read_paper(Path::new(page))?;
+        if bytes.starts_with(b"%PDF-") {
+            (vanban::formats::pdf::pages(&bytes)?, app::qr_reader::from_pdf(bytes)?)
+        } else {
+            (Vec::new(), app::qr_reader::from_picture(&bytes)?)
         }
-        return Ok(worst);
+    };
+    if codes.is_empty() && sheets.is_empty() {
+        let help = say::Help("scan the page at 150 dpi or more, the whole QR code in the picture".to_owned());
+        return Err(anyhow::Error::new(help).context(format!("no proof code found in `{page}`")));
     }
-    let checked = paper_check::check_paper(&sheets, &codes, key);
-    report(&checked, json)
+    report(&paper_check::check_paper(&sheets, &codes, key), json)
 }
 
 fn report(checked: &[Checked], json: bool) -> anyhow::Result<u8> {
@@ -230,31 +214,52 @@ fn report(checked: &[Checked], json: bool) -> anyhow::Result<u8> {
     if json {
         let list: Vec<serde_json::Value> = checked
             .iter()
-            .map(|one| serde_json::json!({"page": one.label(), "valid": one.outcome.good(), "code": one.outcome.code()}))
+            .map(|one| {
+                serde_json::json!({
+                    "page": one.page, "valid": one.outcome.good(), "code": code(&one.outcome),
+                    "proven": one.proven.as_ref().map(describe),
+                })
+            })
             .collect();
         say::data(&serde_json::to_string_pretty(&serde_json::json!({"valid": good, "pages": list}))?)?;
     } else {
         for one in checked {
             let verdict = if one.outcome.good() { "ok     " } else { "REFUSED" };
-            say::data(&format!("{verdict} {} {}", one.label(), one.outcome.code()))?;
+            let page = one.page.map_or_else(|| "?".to_owned(), |page| page.to_string());
+            let proven = one.proven.as_ref().map(describe).unwrap_or_default();
+            say::data(&format!("{verdict} page {page} {} {proven}", code(&one.outcome)))?;
+            say::data(&format!("        {}", meaning(&one.outcome)))?;
         }
     }
     Ok(u8::from(!good))
 }
 
-fn refused(error: &ledger::Error) -> anyhow::Result<u8> {
-    say::data(&format!("REFUSED {}: {error}", error.code()))?;
-    Ok(1)
+fn code(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Holds => "PAGE-HOLDS",
+        Outcome::ByEye => "PAGE-BY-EYE",
+        Outcome::Differs => "PAGE-DIFFERS",
+        Outcome::NoProof => "PAGE-NO-PROOF",
+        Outcome::Unreadable => "PAGE-UNREADABLE",
+        Outcome::Refused { code, .. } => code,
+    }
 }
 
-fn by_eye() -> &'static str {
-    "compare the rows with the book by eye: a picture has no text to check"
+fn meaning(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Holds => "signature, inclusion and every cell hold".to_owned(),
+        Outcome::ByEye => "the proof holds; compare the rows with the book by eye: a picture has no text".to_owned(),
+        Outcome::Differs => "the proof holds, but the cells are not those that were printed".to_owned(),
+        Outcome::NoProof => "no code on the paper proves this page".to_owned(),
+        Outcome::Unreadable => "the text does not read as a page of a book".to_owned(),
+        Outcome::Refused { what, .. } => what.clone(),
+    }
 }
 
 fn describe(proven: &paper_check::Proven) -> String {
     let field = |name: &str| proven.field(name).to_owned();
     format!(
-        "book {} year {} page {} rows {}-{}",
+        "{} {} trang {}, mục {}-{}",
         field("book"),
         field("year"),
         field("page"),

@@ -48,7 +48,7 @@ pub async fn run(print: Print) -> anyhow::Result<u8> {
         "report" => report(&app, &who, &print).await?,
         _ => {
             let plan = print.plan.context("which plan? give --plan NUMBER")?;
-            app.tasks_xlsx(&who, plan).await?
+            app.tasks_xlsx(&who, plan, app::plans::Filter::default()).await?.bytes
         }
     };
     write(&print.out, &bytes)?;
@@ -64,7 +64,7 @@ async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<V
         Some(year) => year,
         None => i64::from(app.today()?.year()),
     };
-    let choice = app.print_choice(who, kind, year).await?;
+    let choice = app.print_choice(who, kind, year, (None, None)).await?;
     let number = |text: &Option<String>, or: i64| -> anyhow::Result<i64> {
         text.as_ref().map_or(Ok(or), |text| text.parse().with_context(|| format!("`{text}` is not a page number")))
     };
