@@ -74,7 +74,7 @@ def outgoing_2024():
         [None, None, None, None, None, None, "NGƯỜI LẬP SỔ"],
         [None, None, None, None, None, None, "(Ký, ghi rõ họ tên)"],
     ])
-    line = 8 + 17
+    line = 8 + 15
     for col in range(1, 7):
         sheet.merge_cells(start_row=line, start_column=col, end_row=line + 2, end_column=col)
     draft = book.create_sheet("Nháp")

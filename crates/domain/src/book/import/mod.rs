@@ -99,8 +99,9 @@ pub struct Judged {
 /// [`Recognised::skipped`]: `IMPORT-11` total, `IMPORT-12` number again, `IMPORT-13`
 /// not a date, `IMPORT-14` another year, `IMPORT-15` no line of a book (heading,
 /// signature), `IMPORT-16` headings again, `IMPORT-17` a formula that failed,
-/// `IMPORT-18` a number that the office program turned into a date; `BOOK-03`,
-/// `BOOK-11`, `BOOK-12`, `BOOK-16` as in [`super::register`].
+/// `IMPORT-18` a number that the office program turned into a date, `IMPORT-19` a
+/// further row of a line that is left behind; `BOOK-03`, `BOOK-06`, `BOOK-11`,
+/// `BOOK-12`, `BOOK-16` as in [`super::register`].
 pub fn recognise(kind: BookKind, sheet: &Sheet, year: i16) -> Result<Recognised, Refusal> {
     let width = sheet.width();
     if sheet.rows.len() > limits::IMPORT_ROWS_MAX || width > limits::IMPORT_COLUMNS_MAX {

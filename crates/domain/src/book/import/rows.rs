@@ -190,9 +190,8 @@ impl Reader<'_> {
             .filter(|line| Some(line.sheet_row) == top);
         let Some(line) = line else {
             // The line itself was left behind; so is what belongs to it.
-            let refusal = Refusal::new("IMPORT-12")
+            let refusal = Refusal::new("IMPORT-19")
                 .on("number_symbol")
-                .arg("number", self.number(row))
                 .arg("row", top.unwrap_or(row));
             self.skip(row, refusal);
             return;
@@ -207,6 +206,15 @@ impl Reader<'_> {
             line.draft.quantity = count.saturating_add(more).to_string();
         }
         line.joined.push(row + 1);
+        // "As above" would now mean one of several rows.
+        for field in [
+            Field::Recipient,
+            Field::ReceiverSign,
+            Field::CopyNumbers,
+            Field::Quantity,
+        ] {
+            self.above.remove(&field);
+        }
     }
 
     fn draft(&self, row: usize, guessed: &mut Vec<&'static str>) -> Result<Draft, Refusal> {

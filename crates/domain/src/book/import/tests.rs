@@ -351,6 +351,14 @@ fn merged_cells_pass_their_value_down_and_join_recipients() {
         (joined.draft.quantity.as_str(), joined.draft.note.as_str()),
         ("3", "gửi sau")
     );
+    sheet.rows[5][4] = Cell::Text("TM".to_owned());
+    let read = recognise(BookKind::Di, &sheet, 2024).expect("a book");
+    let left: Vec<(usize, &str)> = read
+        .skipped
+        .iter()
+        .map(|row| (row.sheet_row, row.refusal.code))
+        .collect();
+    assert_eq!(left, [(6, "BOOK-16"), (7, "IMPORT-19")]);
 }
 
 #[test]
