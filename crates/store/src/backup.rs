@@ -56,7 +56,7 @@ pub struct Manifest {
 /// # Errors
 /// [`StoreError::File`] if `out` exists; [`StoreError::Ledger`] if the ledger is damaged;
 /// [`StoreError::DiskFull`]. Nothing is left behind.
-pub async fn create(source: &Install, out: &Path, at: &str) -> Result<Manifest, StoreError> {
+pub async fn make(source: &Install, out: &Path, at: &str) -> Result<Manifest, StoreError> {
     if out.exists() {
         let exists = io::Error::new(io::ErrorKind::AlreadyExists, "there is a file already");
         return Err(files::failed(out)(exists));
@@ -107,6 +107,14 @@ pub fn inspect(file: &Path) -> Result<Manifest, StoreError> {
     Ok(packed.manifest)
 }
 
+/// As [`restore_to`], with the rows in the folder.
+///
+/// # Errors
+/// As [`restore_to`].
+pub async fn restore(file: &Path, dir: &Path, passphrase: &str) -> Result<Manifest, StoreError> {
+    restore_to(file, dir, passphrase, &Database::Folder).await
+}
+
 /// Restores a backup into an empty or absent folder, with its rows in the folder or in an empty
 /// PostgreSQL database. Signature, sums, keys, schema and the whole ledger are checked before the
 /// folder becomes an installation; nothing is left behind otherwise.
@@ -114,7 +122,7 @@ pub fn inspect(file: &Path) -> Result<Manifest, StoreError> {
 /// # Errors
 /// [`StoreError::Backup`] for a file that was changed or cut short, [`StoreError::Passphrase`],
 /// [`StoreError::NotEmpty`], [`StoreError::Newer`], [`StoreError::Ledger`].
-pub async fn restore(
+pub async fn restore_to(
     file: &Path,
     dir: &Path,
     passphrase: &str,
@@ -139,10 +147,10 @@ pub async fn restore(
 /// Checks a backup as a restore would, in a folder beside it that is removed again.
 ///
 /// # Errors
-/// As [`restore`].
+/// As [`restore_to`].
 pub async fn verify(file: &Path, passphrase: &str) -> Result<Manifest, StoreError> {
     let work = Work::begin(file)?;
-    restore(file, &work.dir.join("restored"), passphrase, &Database::Folder).await
+    restore(file, &work.dir.join("restored"), passphrase).await
 }
 
 /// The restored rows are those of the manifest, and where they shall be.
@@ -205,7 +213,8 @@ fn part(name: &str, path: &Path) -> Result<Part, StoreError> {
 fn pack(packed: &Path, signed: &str, parts: &[&Path]) -> Result<(), StoreError> {
     let mut out = files::create_new(packed)?;
     let head = format!("{MAGIC}{}\n{signed}", signed.len());
-    out.write_all(head.as_bytes()).map_err(files::failed(packed))?;
+    out.write_all(head.as_bytes())
+        .map_err(files::failed(packed))?;
     for path in parts {
         let mut file = File::open(path).map_err(files::failed(path))?;
         transfer(&mut file, &mut out).map_err(files::failed(packed))?;
@@ -260,7 +269,8 @@ impl Packed {
         let mut file = BufReader::new(File::open(path).map_err(files::failed(path))?);
         let signed = read_head(&mut file, path)?;
         let start = file.stream_position().map_err(files::failed(path))?;
-        let manifest = Manifest::parse(&signed).ok_or_else(|| refused(path, "the manifest is not one"))?;
+        let manifest =
+            Manifest::parse(&signed).ok_or_else(|| refused(path, "the manifest is not one"))?;
         let mut packed = Self {
             path: path.to_owned(),
             file,
@@ -276,7 +286,10 @@ impl Packed {
         if key.name() != packed.manifest.name {
             return Err(refused(path, "it names another installation"));
         }
-        packed.file.seek(SeekFrom::Start(start)).map_err(files::failed(path))?;
+        packed
+            .file
+            .seek(SeekFrom::Start(start))
+            .map_err(files::failed(path))?;
         Ok(packed)
     }
 
@@ -285,7 +298,10 @@ impl Packed {
         let mut limited = Read::take(&mut self.file, part.size);
         let (size, sha256) = transfer(&mut limited, out).map_err(files::failed(&self.path))?;
         if size != part.size {
-            return Err(refused(&self.path, &format!("`{}` is cut short", part.name)));
+            return Err(refused(
+                &self.path,
+                &format!("`{}` is cut short", part.name),
+            ));
         }
         if sha256 != part.sha256 {
             return Err(refused(&self.path, &format!("`{}` was changed", part.name)));
@@ -321,7 +337,9 @@ fn read_head(file: &mut BufReader<File>, path: &Path) -> Result<String, StoreErr
             _ => return Err(refused(path, "the length of the manifest is not a number")),
         }
     }
-    let length: usize = digits.parse().map_err(|_| refused(path, "the manifest has no length"))?;
+    let length: usize = digits
+        .parse()
+        .map_err(|_| refused(path, "the manifest has no length"))?;
     if length > ledger::limits::NOTE_BYTES_MAX || length.to_string() != digits {
         return Err(refused(path, "the length of the manifest is not allowed"));
     }
@@ -330,7 +348,11 @@ fn read_head(file: &mut BufReader<File>, path: &Path) -> Result<String, StoreErr
     String::from_utf8(signed).map_err(|_| refused(path, "the manifest is not UTF-8"))
 }
 
-fn read_exactly(file: &mut BufReader<File>, buffer: &mut [u8], path: &Path) -> Result<(), StoreError> {
+fn read_exactly(
+    file: &mut BufReader<File>,
+    buffer: &mut [u8],
+    path: &Path,
+) -> Result<(), StoreError> {
     file.read_exact(buffer).map_err(|error| match error.kind() {
         io::ErrorKind::UnexpectedEof => refused(path, "it is cut short"),
         _ => files::failed(path)(error),
@@ -383,7 +405,10 @@ impl Manifest {
             parts,
         };
         let text = manifest.to_text();
-        signed.strip_prefix(&text)?.starts_with('\n').then_some(manifest)
+        signed
+            .strip_prefix(&text)?
+            .starts_with('\n')
+            .then_some(manifest)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::value::Kind;
 use crate::{Backend, Db, StoreError, Tx, Value, args, limits};
 
 /// Tables in the order of their making, so that referenced rows come first.
-const TABLES: &str = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+const TABLES: &str =
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
     AND name <> 'schema_step' ORDER BY rowid";
 const COLUMNS: &str = "SELECT name, type, pk FROM pragma_table_info($1) ORDER BY cid";
 /// One moment's state of all tables.
@@ -147,7 +148,8 @@ impl Table {
 
     /// Lets PostgreSQL's own numbering of rows go on after the copied ones.
     async fn continue_numbers(&self, target: &mut Tx) -> Result<(), StoreError> {
-        if !matches!(self.key.as_slice(), [0]) || self.columns.first().is_none_or(|(name, _)| name != "id") {
+        let numbered = matches!(self.columns.first(), Some((name, Kind::Int)) if name == "id");
+        if !numbered || self.key != [0] {
             return Ok(());
         }
         let table = &self.name;
@@ -161,6 +163,8 @@ impl Table {
 
 /// `$first, ...`, `count` of them.
 fn parameters(first: usize, count: usize) -> String {
-    let list: Vec<String> = (first..first + count).map(|number| format!("${number}")).collect();
+    let list: Vec<String> = (first..first + count)
+        .map(|number| format!("${number}"))
+        .collect();
     list.join(", ")
 }

@@ -323,8 +323,12 @@ fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(file)
         .create_if_missing(true)
-        // The key pragma must come first; sqlx sends pragmas in this order.
-        .pragma("key", format!("\"{}\"", *raw_key(key)))
+        // The key pragma must come first; sqlx sends pragmas in this order. SQLCipher writes to
+        // standard error unless told not to before the first page is read.
+        .pragma(
+            "key",
+            format!("\"{}\"; PRAGMA cipher_log_level = NONE", *raw_key(key)),
+        )
         .pragma("cipher_memory_security", "OFF")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", format!("-{}", limits::SQLITE_CACHE_KIB))

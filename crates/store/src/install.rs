@@ -182,7 +182,11 @@ impl Install {
     }
 }
 
-pub(crate) async fn connect(dir: &Path, database: &Database, keys: &Keys) -> Result<Db, StoreError> {
+pub(crate) async fn connect(
+    dir: &Path,
+    database: &Database,
+    keys: &Keys,
+) -> Result<Db, StoreError> {
     match database {
         Database::Folder => Db::open_sqlite(&dir.join(DATABASE), keys.data_key()).await,
         Database::Postgres(url) => Db::open_postgres(url).await,

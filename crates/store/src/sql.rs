@@ -28,6 +28,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("sql", STATEMENTS),
         ("accounts", crate::accounts::STATEMENTS),
         ("books", crate::books::STATEMENTS),
+        ("doctor", crate::doctor::STATEMENTS),
         ("documents", crate::documents::STATEMENTS),
         ("log", crate::log::STATEMENTS),
         ("papers", crate::papers::STATEMENTS),

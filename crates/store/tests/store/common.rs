@@ -77,7 +77,7 @@ pub async fn postgres(server: &khien_testkit::Postgres) -> Db {
     db
 }
 
-async fn begin(db: &Db) {
+pub async fn begin(db: &Db) {
     migrate::migrate(db).await.unwrap();
     let mut tx = db.begin().await.unwrap();
     tx.init_log().await.unwrap();

@@ -2,14 +2,24 @@
 //! because linking is the slow part.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod clerks;
 #[cfg(test)]
 mod common;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod doctor;
+#[cfg(test)]
+mod full;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod secrets;
 #[cfg(test)]
 mod story;

@@ -537,7 +537,10 @@ async fn plans_and_tasks(db: &Db, people: &People, told: &mut Transcript) {
     );
     told.say("steps", db.steps(2).await.unwrap());
     told.say("figures", db.task_figures(people.unit).await.unwrap());
-    told.say("closed", db.tasks_of_unit_closed(people.unit, 1).await.unwrap());
+    told.say(
+        "closed",
+        db.tasks_of_unit_closed(people.unit, 1).await.unwrap(),
+    );
     told.say("units", db.unit_figures("2026-04-01", 0).await.unwrap());
     let year = ("2026-01-01", "2026-12-31");
     told.say(
