@@ -106,11 +106,14 @@ impl Page {
 }
 
 /// Left margin (binding side) and right margin, millimetres.
-const LEFT_MM: f64 = 30.0;
+const LEFT_MM: f64 = 25.0;
 const RIGHT_MM: f64 = 15.0;
+const TOP_MM: f64 = 22.0;
+/// A4, landscape.
 const PAGE_WIDTH_MM: f64 = 297.0;
+const PAGE_HEIGHT_MM: f64 = 210.0;
 /// Blank on both sides of a cell's text, millimetres.
-const INSET_MM: f64 = 1.2;
+const INSET_MM: f64 = 0.9;
 
 #[derive(Serialize)]
 struct Data<'a> {
@@ -123,10 +126,19 @@ struct Data<'a> {
     cover: Option<CoverData>,
     columns: Vec<ColumnData<'a>>,
     pages: Vec<PageData>,
+    measures: Measures,
+}
+
+/// Lengths that this module and the form must share.
+#[derive(Serialize)]
+struct Measures {
     cell_pt: f64,
-    inset_mm: f64,
+    leading_em: f64,
+    inset_x_mm: f64,
+    inset_y_mm: f64,
     left_mm: f64,
     right_mm: f64,
+    top_mm: f64,
     bottom_mm: f64,
 }
 
@@ -150,7 +162,8 @@ struct ColumnData<'a> {
 struct PageData {
     number: u32,
     range: String,
-    rows: Vec<RowData>,
+    /// Rows on each sheet of the page.
+    sheets: Vec<Vec<RowData>>,
     lines: Vec<String>,
     qr: Option<String>,
     qr_mm: f64,
@@ -175,19 +188,34 @@ struct RowData {
 pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
     check(book)?;
     let columns = columns(book.edition);
-    let widths: Vec<f64> = columns
+    let drawings = book
+        .pages
         .iter()
-        .map(|c| c.width_mm - 2.0 * INSET_MM)
-        .collect();
+        .map(|page| page.footer.qr.as_deref().map(qr::draw).transpose())
+        .collect::<Result<Vec<_>, _>>()?;
+    let qr_mm = drawings
+        .iter()
+        .flatten()
+        .map(|d| d.side_mm)
+        .fold(QR_MM_MIN, f64::max);
+    let measures = Measures {
+        cell_pt: fit::CELL_PT,
+        leading_em: fit::LEADING_EM,
+        inset_x_mm: INSET_MM,
+        inset_y_mm: fit::INSET_Y_MM,
+        left_mm: LEFT_MM,
+        right_mm: RIGHT_MM,
+        top_mm: TOP_MM,
+        // Room for the QR code and 10 mm that office printers leave blank.
+        bottom_mm: qr_mm + 12.0,
+    };
+    let room = Room::new(&columns, &measures);
     let pages = book
         .pages
         .iter()
-        .map(|page| page_data(page, &widths))
-        .collect::<Result<Vec<_>, _>>()?;
-    let qr_mm = pages
-        .iter()
-        .map(|page| page.qr_mm)
-        .fold(QR_MM_MIN, f64::max);
+        .zip(drawings)
+        .map(|(page, drawing)| page_data(page, drawing, &room))
+        .collect();
     let data = Data {
         parent: book.parent_name.as_deref(),
         unit: &book.unit_name,
@@ -198,12 +226,7 @@ pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
         cover: book.cover.as_ref().map(cover_data),
         columns,
         pages,
-        cell_pt: fit::CELL_PT,
-        inset_mm: INSET_MM,
-        left_mm: LEFT_MM,
-        right_mm: RIGHT_MM,
-        // Room for the QR code and 10 mm that office printers leave blank.
-        bottom_mm: qr_mm + 12.0,
+        measures,
     };
     let form = form(&book.edition.id)?;
     let identity = identity(book);
@@ -212,6 +235,34 @@ pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
         message: e.to_string(),
     })?;
     Ok(typeset(form, json, &identity)?.pdf)
+}
+
+/// Room for rows.
+struct Room {
+    /// Inner widths of the columns, millimetres.
+    widths_mm: Vec<f64>,
+    /// Height under the headings of a sheet, points.
+    height_pt: f64,
+}
+
+impl Room {
+    fn new(columns: &[ColumnData<'_>], measures: &Measures) -> Self {
+        let widths_mm: Vec<f64> = columns
+            .iter()
+            .map(|c| c.width_mm - 2.0 * INSET_MM)
+            .collect();
+        let head_pt = fit::head_pt(
+            columns
+                .iter()
+                .map(|c| c.label)
+                .zip(widths_mm.iter().copied()),
+        );
+        let body_mm = PAGE_HEIGHT_MM - measures.top_mm - measures.bottom_mm;
+        Self {
+            widths_mm,
+            height_pt: body_mm * fit::POINTS_PER_MM - head_pt,
+        }
+    }
 }
 
 fn form(edition: &str) -> Result<&'static str, PrintError> {
@@ -294,7 +345,7 @@ fn titles(edition: &BookEdition) -> [String; 2] {
 }
 
 fn basis(edition: &BookEdition) -> String {
-    format!("Mẫu sổ theo {}", edition.act.vi())
+    format!("Theo {}", edition.act.vi())
 }
 
 fn identity(book: &BookPrint<'_>) -> Identity {
@@ -323,8 +374,7 @@ fn padded(date: LegalDate) -> String {
     format!("{:02}/{:02}/{}", date.day(), date.month(), date.year())
 }
 
-fn page_data(page: &Page, widths: &[f64]) -> Result<PageData, PrintError> {
-    let drawing = page.footer.qr.as_deref().map(qr::draw).transpose()?;
+fn page_data(page: &Page, drawing: Option<qr::Drawing>, room: &Room) -> PageData {
     let range = match (&page.first, &page.last) {
         (Some(first), Some(last)) => {
             format!("Từ số {} đến số {}", cell_text(first), cell_text(last))
@@ -333,18 +383,27 @@ fn page_data(page: &Page, widths: &[f64]) -> Result<PageData, PrintError> {
     };
     let mut lines: Vec<String> = page.footer.checkpoint.iter().map(checkpoint_line).collect();
     lines.extend(page.footer.lines.iter().map(|line| cell_text(line)));
-    Ok(PageData {
+    PageData {
         number: page.number,
         range,
-        rows: page
-            .rows
-            .iter()
-            .flat_map(|row| row_data(row, widths))
-            .collect(),
+        sheets: sheets(&page.rows, room),
         lines,
         qr_mm: drawing.as_ref().map_or(0.0, |d| d.side_mm),
         qr: drawing.map(|d| d.svg),
-    })
+    }
+}
+
+fn sheets(rows: &[Row], room: &Room) -> Vec<Vec<RowData>> {
+    let (rows, heights): (Vec<RowData>, Vec<f64>) = rows
+        .iter()
+        .flat_map(|row| row_data(row, &room.widths_mm))
+        .unzip();
+    let mut rows = rows.into_iter();
+    let counts = fit::deal(&heights, room.height_pt);
+    counts
+        .into_iter()
+        .map(|count| rows.by_ref().take(count).collect())
+        .collect()
 }
 
 fn checkpoint_line(checkpoint: &PageCheckpoint) -> String {
@@ -368,20 +427,24 @@ pub(crate) fn grouped(value: u64) -> String {
     out
 }
 
-fn row_data(row: &Row, widths: &[f64]) -> Vec<RowData> {
+/// The drawn rows of one entry, each with its height in points.
+fn row_data(row: &Row, widths_mm: &[f64]) -> Vec<(RowData, f64)> {
     let cells: Vec<String> = row.cells.iter().map(|cell| cell_text(cell)).collect();
-    let parts = fit::split_row(&cells, widths);
+    let parts = fit::split_row(&cells, widths_mm);
     let last = parts.len().saturating_sub(1);
     let end = |index| match (index == last, row.struck) {
         (false, _) => text_layer::GOES_ON,
         (true, true) => text_layer::STRUCK_END,
         (true, false) => text_layer::ROW_END,
     };
-    let part = |(index, cells)| RowData {
-        cells,
-        struck: row.struck,
-        goes_on: index > 0,
-        end: end(index),
+    let part = |(index, drawn): (usize, fit::Drawn)| {
+        let row = RowData {
+            cells: drawn.cells,
+            struck: row.struck,
+            goes_on: index > 0,
+            end: end(index),
+        };
+        (row, fit::row_pt(drawn.lines))
     };
     parts.into_iter().enumerate().map(part).collect()
 }

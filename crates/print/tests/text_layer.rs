@@ -106,6 +106,7 @@ fn one_sheet_can_be_read_alone_and_an_empty_page_has_no_rows() {
     assert_eq!(parse_page_text(&sheets[2]), Some(Vec::new()));
 }
 
+/// At 200 dots per inch, the least that Nghị định 30/2020/NĐ-CP asks of a scan.
 #[test]
 fn the_qr_code_of_a_page_is_read_from_a_scan() {
     let edition = edition(BookKind::Den, "2026-06-01");
@@ -118,7 +119,7 @@ fn the_qr_code_of_a_page_is_read_from_a_scan() {
     let mut book = book(edition, vec![page]);
     book.cover = None;
     let bytes = pdf(&book).unwrap();
-    let scan = poppler("pdftoppm", &["-r", "150", "-gray", "-"], &bytes);
+    let scan = poppler("pdftoppm", &["-r", "200", "-gray", "-"], &bytes);
     let (width, height, pixels) = graymap(&scan);
     let mut image =
         rqrr::PreparedImage::prepare_from_greyscale(width, height, |x, y| pixels[y * width + x]);

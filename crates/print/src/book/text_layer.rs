@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::typeset::has_glyph;
+use crate::typeset::advance_em;
 
 /// Opens the number of a page.
 pub(crate) const PAGE_OPEN: char = '╠';
@@ -64,7 +64,7 @@ pub fn cell_text(text: &str) -> String {
             c if c.is_whitespace() => ' ',
             c if c.is_control() || is_invisible(c) => continue,
             c if MARKS.contains(&c) => '+',
-            c if !has_glyph(c) => '□',
+            c if advance_em(c).is_none() => '□',
             c => c,
         };
         let after_blank = out.is_empty() || out.ends_with([' ', '\n']);

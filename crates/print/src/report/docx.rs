@@ -5,7 +5,7 @@ use std::io::Cursor;
 use docx_rs::{
     AlignmentType, BreakType, Docx, Header as WordHeader, LineSpacing, LineSpacingType, PageMargin,
     PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Table, TableAlignmentType, TableCell,
-    TableLayoutType, TableRow, VAlignType, WidthType,
+    TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 use super::{
@@ -16,8 +16,8 @@ use crate::PrintError;
 /// Office computers have it; a Word file cannot carry our own face.
 const FACE: &str = "Times New Roman";
 const TWIPS_PER_MM: f64 = 56.692_913;
-/// A4 less margins of 30 and 17 mm.
-const TEXT_WIDTH: usize = 9_241;
+/// A4 less margins of 30 and 15 mm.
+const TEXT_WIDTH: usize = 9_354;
 const BODY: usize = 28;
 const BLANK_LINES: usize = 2;
 
@@ -104,7 +104,7 @@ fn margins() -> PageMargin {
         top: side(20),
         left: side(30),
         bottom: side(20),
-        right: side(17),
+        right: side(15),
         header: side(11),
         footer: side(10),
         gutter: 0,
@@ -159,6 +159,7 @@ fn bare_table(left: Vec<Paragraph>, right: Vec<Paragraph>, left_width: usize) ->
         bare_cell(left, left_width),
         bare_cell(right, right_width),
     ])])
+    .margins(TableCellMargins::new().margin(0, 0, 0, 0))
     .set_grid(vec![left_width, right_width])
     .layout(TableLayoutType::Fixed)
     .width(TEXT_WIDTH, WidthType::Dxa)
@@ -196,7 +197,7 @@ fn heading_block(report: &SelfInspection) -> Table {
         Paragraph::new(),
         centred(Run::new().add_text(place_date(header)).size(27).italic()),
     ];
-    bare_table(left, right, 3_880)
+    bare_table(left, right, 4_300)
 }
 
 fn title_block(report: &SelfInspection) -> Vec<Paragraph> {

@@ -41,7 +41,7 @@ pub fn cell(key: &str, serial: usize) -> String {
         "receiver_sign" => "Kiều Ngọc Hải\n06/01/2026".to_owned(),
         "holder" => "Văn thư".to_owned(),
         "issuer" => "UBND tỉnh Phan Sơn".to_owned(),
-        "quantity" => "03 bản\n(số 1–3)".to_owned(),
+        "quantity" => "03\n(1–3)".to_owned(),
         "envelope" => format!("{serial:02}/KH-UBND; ký hiệu B"),
         "form" => "Sao y".to_owned(),
         "copy_numbers" => "1–3".to_owned(),
