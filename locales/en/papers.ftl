@@ -90,6 +90,14 @@ ledger-event-account-reopened = An account opened again.
 ledger-event-account-totp-on = Second factor turned on for an account.
 ledger-event-account-totp-off = Second factor turned off for an account.
 ledger-event-unit-added = A unit added.
+ledger-event-plan-read = A plan or directive read in: { $tasks } tasks.
+ledger-event-task-assigned = A task assigned to a unit.
+ledger-event-task-deadline = The day of a task set.
+ledger-event-task-dropped = A task read from a plan dropped, with its reason.
+ledger-event-task-reported = The result of a task reported.
+ledger-event-task-accepted = The result of a task accepted.
+ledger-event-task-returned = The result of a task returned, with its reason.
+ledger-event-task-reopened = A task opened again.
 
 # Questions to the law
 law-lead = Answers follow the texts in force on the day asked about, always with their source and how far it was compared. What is not known is said to be unknown.

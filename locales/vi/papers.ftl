@@ -90,6 +90,14 @@ ledger-event-account-reopened = Mở lại một tài khoản.
 ledger-event-account-totp-on = Bật xác thực hai bước cho một tài khoản.
 ledger-event-account-totp-off = Tắt xác thực hai bước của một tài khoản.
 ledger-event-unit-added = Thêm một đơn vị.
+ledger-event-plan-read = Đọc một kế hoạch, chỉ thị: { $tasks } nhiệm vụ.
+ledger-event-task-assigned = Giao một nhiệm vụ cho đơn vị.
+ledger-event-task-deadline = Đặt hạn của một nhiệm vụ.
+ledger-event-task-dropped = Bỏ một nhiệm vụ đọc được từ văn bản, có ghi lý do.
+ledger-event-task-reported = Báo cáo kết quả một nhiệm vụ.
+ledger-event-task-accepted = Chấp nhận kết quả một nhiệm vụ.
+ledger-event-task-returned = Trả lại kết quả một nhiệm vụ, có ghi lý do.
+ledger-event-task-reopened = Mở lại một nhiệm vụ.
 
 # Hỏi đáp pháp luật
 law-lead = Trả lời theo văn bản có hiệu lực vào ngày được hỏi, luôn kèm căn cứ và mức đối chiếu. Điều chưa biết được nói là chưa biết.

@@ -112,7 +112,8 @@ impl Outcome {
 pub fn check_paper(sheets: &[String], codes: &[String], key: &VerifierKey) -> Vec<Checked> {
     let mut found = Vec::new();
     let mut proven = Vec::new();
-    for text in codes.iter().collect::<BTreeSet<_>>() {
+    let mut seen = BTreeSet::new();
+    for text in codes.iter().filter(|text| seen.insert(text.as_str())) {
         match check_code(text, key) {
             Ok(proof) => proven.push(proof),
             Err(error) => found.push(Checked {
