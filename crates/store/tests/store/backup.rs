@@ -9,6 +9,7 @@ use store::install::{Database, Install};
 use store::{Db, StoreError, backup, keys};
 
 use crate::common::{self, NOW, PASSPHRASE, Seeded, random};
+use crate::samples;
 use crate::story;
 
 struct Place {
@@ -120,12 +121,12 @@ async fn a_backup_restores_every_row() {
     assert_eq!(dump(&restored.db).await, before);
     assert_eq!(restored.db.verify_log().await.unwrap(), head);
     // Life goes on there: the next number is the next number.
-    let people = story::People {
+    let people = samples::People {
         unit: 1,
         account: 1,
     };
     let last = restored.db.last_serial(1, "di", 2026).await.unwrap();
-    let next = story::register(&restored.db, &people, "di", "sau khôi phục")
+    let next = samples::register(&restored.db, &people, "di", "sau khôi phục")
         .await
         .unwrap();
     assert_eq!(next.serial, last + 1);
@@ -136,9 +137,9 @@ async fn a_backup_restores_every_row() {
 async fn a_backup_is_one_moment_while_clerks_write() {
     let place = Place::new();
     let made = create(&place.dir, &Database::Folder).await;
-    let people = story::people(&made.db).await;
+    let people = samples::people(&made.db).await;
     for _ in 0..50 {
-        story::register(&made.db, &people, "di", "trước")
+        samples::register(&made.db, &people, "di", "trước")
             .await
             .unwrap();
     }
@@ -149,7 +150,7 @@ async fn a_backup_is_one_moment_while_clerks_write() {
         clerks.spawn(async move {
             let mut lines = 0;
             while !stop.load(Ordering::Relaxed) {
-                story::register(&db, &people, "di", "trong khi sao lưu")
+                samples::register(&db, &people, "di", "trong khi sao lưu")
                     .await
                     .unwrap();
                 lines += 1;
@@ -196,8 +197,8 @@ async fn a_backup_is_one_moment_while_clerks_write() {
 async fn a_changed_or_cut_backup_is_refused_and_leaves_nothing() {
     let place = Place::new();
     let made = create(&place.dir, &Database::Folder).await;
-    let people = story::people(&made.db).await;
-    story::register(&made.db, &people, "di", "một dòng")
+    let people = samples::people(&made.db).await;
+    samples::register(&made.db, &people, "di", "một dòng")
         .await
         .unwrap();
     backup::make(&made, &place.file, NOW).await.unwrap();
@@ -306,9 +307,9 @@ async fn a_restore_spares_what_is_there() {
 async fn a_damaged_ledger_is_not_packed() {
     let place = Place::new();
     let made = create(&place.dir, &Database::Folder).await;
-    let people = story::people(&made.db).await;
+    let people = samples::people(&made.db).await;
     for _ in 0..3 {
-        story::register(&made.db, &people, "di", "một dòng")
+        samples::register(&made.db, &people, "di", "một dòng")
             .await
             .unwrap();
     }
@@ -357,12 +358,12 @@ async fn backups_move_between_the_two_databases() {
     assert!(!there.join(store::install::DATABASE).exists());
     let moved = Install::open(&there, PASSPHRASE, &second).await.unwrap();
     assert_eq!(moved.db.verify_log().await.unwrap(), head);
-    let people = story::People {
+    let people = samples::People {
         unit: 1,
         account: 1,
     };
     let last = moved.db.last_serial(1, "di", 2026).await.unwrap();
-    let next = story::register(&moved.db, &people, "di", "sau khôi phục")
+    let next = samples::register(&moved.db, &people, "di", "sau khôi phục")
         .await
         .unwrap();
     assert_eq!(next.serial, last + 1);

@@ -4,13 +4,13 @@ use khien_testkit::Postgres;
 use store::Db;
 
 use crate::common;
-use crate::story;
+use crate::samples;
 
 const CLERKS: i64 = 16;
 const LINES: i64 = 12;
 
 async fn many_clerks(db: &Db) {
-    let people = story::people(db).await;
+    let people = samples::people(db).await;
     let mut tasks = tokio::task::JoinSet::new();
     for clerk in 0..CLERKS {
         let db = db.clone();
@@ -30,7 +30,7 @@ async fn many_clerks(db: &Db) {
                 let text = format!("clerk {clerk} line {line}");
                 given.push((
                     kind,
-                    story::register(&db, &people, kind, &text)
+                    samples::register(&db, &people, kind, &text)
                         .await
                         .unwrap()
                         .serial,

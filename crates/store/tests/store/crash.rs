@@ -12,7 +12,7 @@ use khien_testkit::Postgres;
 use store::Db;
 
 use crate::common::{self, KEY, Seeded};
-use crate::story::{self, People};
+use crate::samples::{self, People};
 
 /// Where a writer works: a file, or the address of a PostgreSQL database. Set only for writers.
 const WHERE: &str = "KHIEN_TEST_CRASH";
@@ -35,7 +35,7 @@ async fn write_until_killed(place: &str) {
     let db = open(place).await;
     let clerk = |db: Db| async move {
         loop {
-            let done = story::register(&db, &PEOPLE, "di", "dòng thử sự cố")
+            let done = samples::register(&db, &PEOPLE, "di", "dòng thử sự cố")
                 .await
                 .unwrap();
             let mut out = std::io::stdout().lock();
@@ -138,7 +138,7 @@ fn killed_writers_lose_nothing_on_sqlite() {
     let dir = tempfile::tempdir().unwrap();
     runtime().block_on(async {
         let db = common::sqlite(dir.path()).await;
-        story::people(&db).await;
+        samples::people(&db).await;
         db.close().await;
         let place = dir.path().join("khien.db");
         survives(
@@ -161,7 +161,7 @@ fn killed_writers_lose_nothing_on_postgres() {
     runtime().block_on(async {
         let db = Db::open_postgres(&url).await.unwrap();
         common::begin(&db).await;
-        story::people(&db).await;
+        samples::people(&db).await;
         db.close().await;
         survives(
             "crash::killed_writers_lose_nothing_on_postgres",

@@ -9,7 +9,7 @@ use store::install::{Database, Install};
 use store::{Db, StoreError, keys};
 
 use crate::common::{self, NOW, PASSPHRASE, random};
-use crate::story;
+use crate::samples;
 
 async fn install(parent: &tempfile::TempDir, database: &Database) -> Install {
     let new = store::install::New {
@@ -19,14 +19,14 @@ async fn install(parent: &tempfile::TempDir, database: &Database) -> Install {
     let made = Install::create(&parent.path().join("data"), new, &mut random(1))
         .await
         .unwrap();
-    let people = story::people(&made.db).await;
+    let people = samples::people(&made.db).await;
     for _ in 0..5 {
-        story::register(&made.db, &people, "di", "một dòng")
+        samples::register(&made.db, &people, "di", "một dòng")
             .await
             .unwrap();
     }
     sign(&made).await;
-    story::register(&made.db, &people, "den", "một dòng")
+    samples::register(&made.db, &people, "den", "một dòng")
         .await
         .unwrap();
     made

@@ -7,14 +7,14 @@ use store::install::{Database, Install};
 use store::{Db, StoreError, backup};
 
 use crate::common::{self, NOW, PASSPHRASE, random};
-use crate::story::{self, People};
+use crate::samples::{self, People};
 
 /// Writes until the disk is full; gives how many lines were acknowledged.
 async fn fill(db: &Db, people: &People) -> i64 {
     let long = "chữ ".repeat(60);
     let before = db.last_serial(people.unit, "di", 2026).await.unwrap();
     for number in before + 1..before + 20_000 {
-        match story::register(db, people, "di", &long).await {
+        match samples::register(db, people, "di", &long).await {
             Ok(registered) => assert_eq!(registered.serial, number),
             Err(error) => {
                 assert!(matches!(error, StoreError::DiskFull(_)), "{error:?}");
@@ -45,7 +45,7 @@ async fn nothing_was_lost(db: &Db, people: &People, acknowledged: i64) {
 async fn a_database_at_its_largest_size_refuses_and_stays_whole() {
     let dir = tempfile::tempdir().unwrap();
     let db = common::sqlite(dir.path()).await;
-    let people = story::people(&db).await;
+    let people = samples::people(&db).await;
     let Db::Sqlite { write, .. } = &db else {
         panic!("an SQLite database");
     };
@@ -61,7 +61,7 @@ async fn a_database_at_its_largest_size_refuses_and_stays_whole() {
         .execute(write)
         .await
         .unwrap();
-    let next = story::register(&db, &people, "di", "lại có chỗ")
+    let next = samples::register(&db, &people, "di", "lại có chỗ")
         .await
         .unwrap();
     assert_eq!(next.serial, acknowledged + 1);
@@ -104,7 +104,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let made = Install::create(&dir, common::new(), &mut random(1))
         .await
         .unwrap();
-    let people = story::people(&made.db).await;
+    let people = samples::people(&made.db).await;
     let acknowledged = fill(&made.db, &people).await;
     assert!(acknowledged > 30, "{acknowledged}");
     nothing_was_lost(&made.db, &people, acknowledged).await;
@@ -129,7 +129,7 @@ async fn a_full_disk_refuses_and_loses_nothing() {
     let restored = Install::open(&back, PASSPHRASE, &Database::Folder)
         .await
         .unwrap();
-    let next = story::register(&restored.db, &people, "di", "lại có chỗ")
+    let next = samples::register(&restored.db, &people, "di", "lại có chỗ")
         .await
         .unwrap();
     assert_eq!(next.serial, acknowledged + 1);

@@ -18,8 +18,12 @@ mod install;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod samples;
+#[cfg(test)]
 mod schema;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod statements;
 #[cfg(test)]
 mod story;

@@ -8,7 +8,7 @@ use store::install::{Database, Install};
 use store::{Db, backup};
 
 use crate::common::{self, KEY, NOW, PASSPHRASE, random};
-use crate::story;
+use crate::samples;
 
 /// No Vietnamese letters: these bytes stand in a file as they are, if they do.
 const MARKER: &str = "PLAINTEXT-MARKER-7f3a";
@@ -37,10 +37,10 @@ async fn no_file_holds_what_was_written_in_the_clear() {
     let made = Install::create(&dir, common::new(), &mut random(1))
         .await
         .unwrap();
-    let people = story::people(&made.db).await;
+    let people = samples::people(&made.db).await;
     for number in 0..300 {
         let subject = format!("{MARKER} {number}");
-        story::register(&made.db, &people, "di", &subject)
+        samples::register(&made.db, &people, "di", &subject)
             .await
             .unwrap();
     }
@@ -123,8 +123,8 @@ async fn the_log_never_shows_the_key() {
         .init();
     let dir = tempfile::tempdir().unwrap();
     let db = common::sqlite(dir.path()).await;
-    let people = story::people(&db).await;
-    story::register(&db, &people, "di", MARKER).await.unwrap();
+    let people = samples::people(&db).await;
+    samples::register(&db, &people, "di", MARKER).await.unwrap();
     db.close().await;
     let wrong = Db::open_sqlite(&dir.path().join("khien.db"), &[1; 32])
         .await

@@ -1,160 +1,18 @@
 //! One contract story on both databases: all kinds of rows are written and read back, and both
-//! databases answer with the same text, byte for byte. Afterwards every statement is run as well.
+//! databases answer with the same text, byte for byte.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
 
-use khien_testkit::Postgres;
 use ledger::checkpoint::Checkpoint;
 use ledger::{Event, digest, proof};
-use store::accounts::{NewAccount, NewSession, NewUnit};
-use store::books::{self, EntryRow, ListQuery, Sort};
-use store::documents::{CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
-use store::plans::{PlanRow, TaskRow};
-use store::{Backend, Db, StoreError, Tx, Value, accounts, args, sql};
+use store::accounts::NewSession;
+use store::documents::DocumentRow;
+use store::{Db, accounts, args, books, sql};
 
-use crate::common::{self, NAME, NOW};
-
-/// The unit and the account that tests write as.
-#[derive(Clone)]
-pub struct People {
-    pub unit: i64,
-    pub account: i64,
-}
-
-/// One unit with one clerk.
-pub async fn people(db: &Db) -> People {
-    let mut tx = db.begin().await.unwrap();
-    let unit = add_unit(&mut tx, "T01", "Sở Thử nghiệm", false).await;
-    let account = add_account(&mut tx, unit, "vanthu.t01").await;
-    tx.commit().await.unwrap();
-    People { unit, account }
-}
-
-async fn add_unit(tx: &mut Tx, code: &str, name: &str, supervises: bool) -> i64 {
-    tx.add_unit(&NewUnit {
-        code,
-        name,
-        name_key: &name.to_lowercase(),
-        kind: "so",
-        parent_name: "Ủy ban nhân dân tỉnh Thử",
-        place: "Thử",
-        supervises,
-        created_at: NOW,
-    })
-    .await
-    .unwrap()
-}
-
-async fn add_account(tx: &mut Tx, unit_id: i64, login: &str) -> i64 {
-    tx.add_account(&NewAccount {
-        unit_id,
-        login,
-        display_name: "Người Thử Một",
-        role: "van_thu",
-        post: "Văn thư",
-        password_hash: "$argon2id$not-a-real-hash",
-        must_change: false,
-        created_at: NOW,
-    })
-    .await
-    .unwrap()
-}
-
-/// A plain line of a book, to be changed by tests.
-pub fn line(people: &People, kind: &str, serial: i64, subject: &str) -> EntryRow {
-    EntryRow {
-        id: 0,
-        unit_id: people.unit,
-        kind: kind.to_owned(),
-        year: 2026,
-        serial,
-        edition: "2026".to_owned(),
-        document_id: None,
-        entry_date: "2026-03-02".to_owned(),
-        number_symbol: format!("{serial}/CV-STN"),
-        number_key: format!("{serial:06}"),
-        doc_date: Some("2026-03-01".to_owned()),
-        doc_type: "CV".to_owned(),
-        subject: Some(subject.to_owned()),
-        subject_consent: None,
-        level: Some("mat".to_owned()),
-        signer: "Người Thử Hai".to_owned(),
-        issuer: "Sở Thử nghiệm".to_owned(),
-        recipient: "Công an tỉnh Thử".to_owned(),
-        receiver_sign: String::new(),
-        holder: "Văn thư".to_owned(),
-        quantity: Some(3),
-        copy_numbers: "1-3".to_owned(),
-        arrival_number: String::new(),
-        envelope: String::new(),
-        form: String::new(),
-        permitted_by: String::new(),
-        performed_by: String::new(),
-        surplus: String::new(),
-        note: String::new(),
-        state: "active".to_owned(),
-        reason: None,
-        corrects_serial: None,
-        corrected_by_serial: None,
-        imported: false,
-        late: false,
-        created_by: people.account,
-        created_at: NOW.to_owned(),
-    }
-}
-
-/// What became of one registration.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Registered {
-    pub serial: i64,
-    pub seq: i64,
-}
-
-/// Registers one line as a use case does: number, row, words and event in one transaction.
-pub async fn register(
-    db: &Db,
-    people: &People,
-    kind: &str,
-    subject: &str,
-) -> Result<Registered, StoreError> {
-    let mut tx = db.begin().await?;
-    let serial = tx
-        .next_number(&books::book_series(people.unit, kind, 2026))
-        .await?;
-    let row = line(people, kind, serial, subject);
-    let words: Vec<String> = subject.split(' ').map(str::to_lowercase).collect();
-    let id = tx.add_entry(&row, &words).await?;
-    let seq = append(
-        &mut tx,
-        people,
-        "entry.registered",
-        &format!("entry:{id}"),
-        serial,
-    )
-    .await?;
-    tx.commit().await?;
-    Ok(Registered { serial, seq })
-}
-
-async fn append(
-    tx: &mut Tx,
-    people: &People,
-    kind: &str,
-    object: &str,
-    serial: i64,
-) -> Result<i64, StoreError> {
-    let event = Event {
-        kind: kind.to_owned(),
-        at: NOW.to_owned(),
-        actor: format!("account:{}", people.account),
-        object: object.to_owned(),
-        fields: BTreeMap::from([("serial".to_owned(), serial.to_string())]),
-    };
-    let bytes = event.encode(&[7; 16]).unwrap();
-    tx.append_events(&[(Some(people.unit), kind, object, &bytes)])
-        .await
-}
+use crate::common::{NAME, NOW};
+use crate::samples::{self, People, add_account, add_unit, append, hand, line};
+use crate::statements;
 
 /// The answers of a database, one a line.
 struct Transcript(String);
@@ -170,6 +28,7 @@ pub async fn play(db: &Db) -> String {
     let mut told = Transcript(String::new());
     let people = people_of_the_story(db, &mut told).await;
     lines_of_books(db, &people, &mut told).await;
+    numbers(db, &people, &mut told).await;
     let document = documents_and_copies(db, &people, &mut told).await;
     plans_and_tasks(db, &people, &mut told).await;
     read_books(db, &people, &mut told).await;
@@ -308,6 +167,10 @@ async fn lines_of_books(db: &Db, people: &People, told: &mut Transcript) {
         }
         tx.commit().await.unwrap();
     }
+}
+
+/// Looks for numbers that are taken, and draws from series by one and by many.
+async fn numbers(db: &Db, people: &People, told: &mut Transcript) {
     let mut tx = db.begin().await.unwrap();
     for (number, date) in [
         ("000960", Some("2026-02-16")),
@@ -339,24 +202,7 @@ async fn lines_of_books(db: &Db, people: &People, told: &mut Transcript) {
 
 async fn documents_and_copies(db: &Db, people: &People, told: &mut Transcript) -> i64 {
     let mut tx = db.begin().await.unwrap();
-    let mut document = DocumentRow {
-        id: 0,
-        unit_id: people.unit,
-        direction: "di".to_owned(),
-        number_symbol: "01/STN".to_owned(),
-        doc_date: Some("2026-03-01".to_owned()),
-        doc_type: "CV".to_owned(),
-        subject: None,
-        level: "toi_mat".to_owned(),
-        issuer: "Sở Thử nghiệm".to_owned(),
-        signer: "Người Thử Hai".to_owned(),
-        determined_on: Some("2026-03-01".to_owned()),
-        term_until: Some("2046-03-01".to_owned()),
-        regime: "2025".to_owned(),
-        copies_issued: 3,
-        created_by: people.account,
-        created_at: NOW.to_owned(),
-    };
+    let mut document = samples::document(people);
     document.id = tx.add_document(&document).await.unwrap();
     let open = DocumentRow {
         term_until: None,
@@ -365,16 +211,7 @@ async fn documents_and_copies(db: &Db, people: &People, told: &mut Transcript) -
     };
     tx.add_document(&open).await.unwrap();
     for label in ["1", "2", "10"] {
-        let copy = CopyRow {
-            id: 0,
-            document_id: document.id,
-            label: label.to_owned(),
-            origin: "issued".to_owned(),
-            holder_kind: "office".to_owned(),
-            holder_name: "Văn thư".to_owned(),
-            since: "2026-03-01".to_owned(),
-            moves: 1,
-        };
+        let copy = samples::copy(document.id, label);
         let id = tx.add_copy(&copy).await.unwrap();
         let first = hand(id, 1, ("outside", "phát hành"), ("office", "Văn thư"));
         tx.add_move(document.id, &first, people.account)
@@ -396,34 +233,12 @@ async fn documents_and_copies(db: &Db, people: &People, told: &mut Transcript) -
                 .unwrap();
         }
     }
-    let permit = PermitRow {
-        id: 0,
-        document_id: document.id,
-        unit_id: people.unit,
-        decided_on: "2026-03-06".to_owned(),
-        decider_name: "Người Thử Năm".to_owned(),
-        decider_post: "giam_doc_so".to_owned(),
-        form: "photocopy".to_owned(),
-        copies: 2,
-        recipients: "Phòng Thử".to_owned(),
-        performed_by: "Người Thử Một".to_owned(),
-        citation: "Điều thử".to_owned(),
-        entry_id: None,
-        created_by: people.account,
-        created_at: NOW.to_owned(),
-    };
+    let permit = samples::permit(people, document.id);
     tx.add_permit(&permit).await.unwrap();
     document.subject = Some("Trích yếu sửa".to_owned());
     tx.update_document(&document).await.unwrap();
     tx.link_entry(1, document.id).await.unwrap();
-    let secret = WorkSecretRow {
-        id: 0,
-        number_symbol: "02/STN".to_owned(),
-        doc_date: None,
-        subject: "Bí mật công tác".to_owned(),
-        keeper: "Văn thư".to_owned(),
-        note: String::new(),
-    };
+    let secret = samples::work_secret();
     tx.add_work_secret(people.unit, &secret, people.account, NOW)
         .await
         .unwrap();
@@ -437,39 +252,9 @@ async fn documents_and_copies(db: &Db, people: &People, told: &mut Transcript) -
     document.id
 }
 
-fn hand(copy_id: i64, move_no: i64, from: (&str, &str), to: (&str, &str)) -> MoveRow {
-    MoveRow {
-        copy_id,
-        label: String::new(),
-        move_no,
-        from_kind: from.0.to_owned(),
-        from_name: from.1.to_owned(),
-        to_kind: to.0.to_owned(),
-        to_name: to.1.to_owned(),
-        on_date: "2026-03-05".to_owned(),
-        receiver_sign: String::new(),
-        entry_id: None,
-        created_at: NOW.to_owned(),
-    }
-}
-
 async fn plans_and_tasks(db: &Db, people: &People, told: &mut Transcript) {
     let mut tx = db.begin().await.unwrap();
-    let plan = PlanRow {
-        id: 0,
-        unit_id: people.unit,
-        file_name: "kế hoạch.docx".to_owned(),
-        file_sha256: "ab".repeat(32),
-        form: "nd30".to_owned(),
-        type_code: Some("KH".to_owned()),
-        number: Some("37/KH-UBND".to_owned()),
-        doc_date: None,
-        issuer: None,
-        title: "Kế hoạch thử".to_owned(),
-        warnings: "một\nhai".to_owned(),
-        created_by: people.account,
-        created_at: NOW.to_owned(),
-    };
+    let plan = samples::plan(people);
     let id = tx.add_plan(&plan).await.unwrap();
     told.say(
         "plan by file",
@@ -481,29 +266,7 @@ async fn plans_and_tasks(db: &Db, people: &People, told: &mut Transcript) {
         "proposed", "assigned", "returned", "reported", "done", "dropped",
     ];
     for (position, state) in (0_i64..).zip(states.iter().cycle().take(12)) {
-        let task = TaskRow {
-            id: 0,
-            plan_id: id,
-            position,
-            at_label: format!("III.{position}"),
-            text: "Báo cáo kết quả".to_owned(),
-            actors: "Sở Thử nghiệm".to_owned(),
-            with_actors: String::new(),
-            due_text: None,
-            every: (position % 5 == 0).then(|| "year".to_owned()),
-            due_on: (position % 4 != 3).then(|| format!("2026-0{}-15", 1 + position % 6)),
-            unit_id: (*state != "proposed").then_some(people.unit),
-            state: (*state).to_owned(),
-            result: None,
-            result_ref: None,
-            reported_on: None,
-            reason: None,
-            version: 1,
-            created_at: NOW.to_owned(),
-            updated_at: NOW.to_owned(),
-            unit_name: None,
-            plan_title: String::new(),
-        };
+        let task = samples::task(people, id, position, state);
         let id = tx.add_task(&task).await.unwrap();
         tx.add_step(id, "proposed", "đọc từ tệp", people.account, NOW)
             .await
@@ -552,7 +315,7 @@ async fn plans_and_tasks(db: &Db, people: &People, told: &mut Transcript) {
 }
 
 async fn read_books(db: &Db, people: &People, told: &mut Transcript) {
-    for query in queries(people.unit) {
+    for query in statements::queries(people.unit) {
         let page = db.entries(&query).await.unwrap();
         let serials: Vec<i64> = page.rows.iter().map(|row| row.serial).collect();
         told.say(&format!("{query:?}"), (serials, page.total, page.more));
@@ -738,50 +501,9 @@ async fn proofs_hold(db: &Db, size: u64, root: ledger::Hash, told: &mut Transcri
     }
 }
 
-/// Every combination of filters, orders and numbers of words.
-fn queries(unit_id: i64) -> Vec<ListQuery> {
-    let words = [
-        "công", "tác", "bảo", "vệ", "word001", "word010", "word020", "word030", "word040",
-    ];
-    let mut queries = Vec::new();
-    for count in [0, 1, 2, 4, words.len()] {
-        for level in [None, Some("mat".to_owned())] {
-            for state in [None, Some("active".to_owned()), Some("voided".to_owned())] {
-                for sort in Sort::ALL {
-                    for ascending in [false, true] {
-                        queries.push(ListQuery {
-                            unit_id,
-                            kind: "di".to_owned(),
-                            year: 2026,
-                            words: words[..count]
-                                .iter()
-                                .map(|word| (*word).to_owned())
-                                .collect(),
-                            level: level.clone(),
-                            state: state.clone(),
-                            sort,
-                            ascending,
-                            page: 1,
-                        });
-                    }
-                }
-            }
-        }
-    }
-    queries
-}
-
-async fn both() -> (tempfile::TempDir, Db, Postgres, Db) {
-    let dir = tempfile::tempdir().unwrap();
-    let sqlite = common::sqlite(dir.path()).await;
-    let server = Postgres::start().unwrap();
-    let postgres = common::postgres(&server).await;
-    (dir, sqlite, server, postgres)
-}
-
 #[tokio::test]
 async fn both_databases_tell_the_same_story() {
-    let (_dir, sqlite, _server, postgres) = both().await;
+    let (_dir, sqlite, _server, postgres) = statements::both().await;
     let (one, two) = (play(&sqlite).await, play(&postgres).await);
     assert!(one.len() > 100_000, "{} bytes", one.len());
     if one != two {
@@ -801,131 +523,5 @@ async fn both_databases_tell_the_same_story() {
             before.join("\n")
         );
     }
-    every_statement_does_the_same(&sqlite, &postgres).await;
-}
-
-/// What running a statement came to, without what only one database would say.
-async fn outcome(db: &Db, text: &str, values: &[Value]) -> String {
-    let mut tx = db.begin().await.unwrap();
-    match tx.all(text, values).await {
-        Ok(rows) => format!("{} rows", rows.len()),
-        Err(StoreError::Query { source, .. }) if is_foreign_key(&source) => {
-            "foreign key".to_owned()
-        }
-        Err(error) => match error.code() {
-            "STORE-DUPLICATE" => "duplicate".to_owned(),
-            _ => format!("{error:?}"),
-        },
-    }
-}
-
-fn is_foreign_key(error: &sqlx::Error) -> bool {
-    error
-        .as_database_error()
-        .is_some_and(|error| error.is_foreign_key_violation())
-}
-
-/// One value of each type that PostgreSQL derives for a statement's parameters.
-async fn values_for(db: &Db, text: &str) -> Vec<Value> {
-    use sqlx::{Either, Executor as _, SqlSafeStr as _, Statement as _, TypeInfo as _};
-    let Db::Postgres(pool) = db else {
-        panic!("types come from PostgreSQL");
-    };
-    let statement = pool
-        .prepare(sqlx::AssertSqlSafe(text.to_owned()).into_sql_str())
-        .await
-        .unwrap();
-    let Some(Either::Left(types)) = statement.parameters() else {
-        panic!("no types for {text}");
-    };
-    types
-        .iter()
-        .map(|kind| match kind.name() {
-            "TEXT" => "2026-03-02".into(),
-            // `$1 = 0` alone would be 32 bits; the bound value makes it 64.
-            "INT8" | "INT4" => 1_i64.into(),
-            "BOOL" => true.into(),
-            "BYTEA" => vec![1_u8].into(),
-            other => panic!("type {other} in {text}"),
-        })
-        .collect()
-}
-
-async fn every_statement_does_the_same(sqlite: &Db, postgres: &Db) {
-    let all = sql::all();
-    assert!(all.len() > 100, "{}", all.len());
-    for (module, name, text) in all {
-        let values = values_for(postgres, text).await;
-        let (one, two) = (
-            outcome(sqlite, text, &values).await,
-            outcome(postgres, text, &values).await,
-        );
-        assert_eq!(one, two, "{module}::{name}");
-        let known = one.ends_with(" rows") || ["duplicate", "foreign key"].contains(&one.as_str());
-        assert!(known, "{module}::{name}: {one}");
-    }
-}
-
-#[tokio::test]
-async fn every_statement_is_prepared_on_both_databases() {
-    let (_dir, sqlite, _server, postgres) = both().await;
-    let mut texts: Vec<(String, String)> = sql::all()
-        .into_iter()
-        .map(|(module, name, text)| (format!("{module}::{name}"), text.to_owned()))
-        .collect();
-    for query in queries(1) {
-        texts.push((format!("page of {query:?}"), query.page_sql().0));
-        texts.push((format!("count of {query:?}"), query.count_sql().0));
-    }
-    for count in [1, 2, store::limits::ENTRY_WORDS_MAX] {
-        texts.push((format!("{count} words"), books::words_insert(count)));
-    }
-    for db in [&sqlite, &postgres] {
-        for (name, text) in &texts {
-            if let Err(error) = db.prepare(text).await {
-                panic!("{name} on {:?}: {error:?}", db.backend());
-            }
-        }
-        assert!(db.prepare("SELECT nothing FROM nowhere").await.is_err());
-    }
-}
-
-/// How the database means to answer a list, one step a line.
-async fn plan(db: &Db, text: &str, values: &[Value]) -> String {
-    let mut tx = db.begin().await.unwrap();
-    let (ask, column) = match db.backend() {
-        Backend::Sqlite => ("EXPLAIN QUERY PLAN", "detail"),
-        Backend::Postgres => {
-            // A small table is read whole unless that is forbidden.
-            tx.run("SET LOCAL enable_seqscan = off", &[]).await.unwrap();
-            tx.run("SET LOCAL enable_bitmapscan = off", &[])
-                .await
-                .unwrap();
-            ("EXPLAIN", "QUERY PLAN")
-        }
-    };
-    let steps = tx.all(&format!("{ask} {text}"), values).await.unwrap();
-    let steps: Vec<String> = steps.iter().map(|row| row.text(column).unwrap()).collect();
-    steps.join("\n")
-}
-
-#[tokio::test]
-async fn lists_of_a_book_walk_an_index_in_order() {
-    let (_dir, sqlite, _server, postgres) = both().await;
-    for db in [&sqlite, &postgres] {
-        let people = people(db).await;
-        register(db, &people, "di", "một dòng").await.unwrap();
-        for query in queries(people.unit) {
-            if !query.words.is_empty() {
-                continue;
-            }
-            let (text, values) = query.page_sql();
-            let plan = plan(db, &text, &values).await;
-            assert!(plan.to_lowercase().contains("index"), "{query:?}\n{plan}");
-            assert!(
-                !plan.contains("TEMP B-TREE") && !plan.contains("Sort"),
-                "{query:?}\n{plan}"
-            );
-        }
-    }
+    statements::every_one_does_the_same(&sqlite, &postgres).await;
 }
