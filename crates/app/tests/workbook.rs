@@ -2,6 +2,11 @@
 //!
 //! `UPDATE_GOLDEN=1` writes the expected reports anew; the difference is reviewed.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a helper of tests stops at the first surprise"
+)]
+
 use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 
