@@ -10,49 +10,47 @@ use print::report::{self, Figures, Fill, Header, Outline, Proof, SelfInspection,
 
 /// Dots per inch of the kept pictures.
 const DPI: &str = "60";
-/// A pixel differs when its grey value is this far off.
-const GREY_FAR: u8 = 80;
-/// Share of differing pixels that font rasterisers may disagree on.
+/// A sample differs when its value is this far off.
+const VALUE_FAR: u8 = 80;
+/// Share of differing samples that font rasterisers may disagree on.
 const SHARE_MAX: f64 = 0.004;
 
 struct Picture {
     width: u32,
     height: u32,
-    grey: Vec<u8>,
+    /// One byte for each colour of each pixel.
+    samples: Vec<u8>,
 }
 
 fn decode(bytes: &[u8]) -> Picture {
     let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
         .read_info()
         .unwrap();
-    let mut grey = vec![0; reader.output_buffer_size().unwrap()];
-    let info = reader.next_frame(&mut grey).unwrap();
-    assert_eq!(
-        (info.color_type, info.bit_depth),
-        (png::ColorType::Grayscale, png::BitDepth::Eight)
-    );
+    let mut samples = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut samples).unwrap();
+    assert_eq!(info.bit_depth, png::BitDepth::Eight);
     Picture {
         width: info.width,
         height: info.height,
-        grey,
+        samples,
     }
 }
 
 fn difference(kept: &Picture, new: &Picture) -> Result<f64, String> {
     let sizes = (kept.width, kept.height, new.width, new.height);
-    if (sizes.0, sizes.1) != (sizes.2, sizes.3) {
+    if (sizes.0, sizes.1) != (sizes.2, sizes.3) || kept.samples.len() != new.samples.len() {
         return Err(format!(
             "kept {}x{}, new {}x{}",
             sizes.0, sizes.1, sizes.2, sizes.3
         ));
     }
     let far = kept
-        .grey
+        .samples
         .iter()
-        .zip(&new.grey)
-        .filter(|(a, b)| a.abs_diff(**b) > GREY_FAR)
+        .zip(&new.samples)
+        .filter(|(a, b)| a.abs_diff(**b) > VALUE_FAR)
         .count();
-    Ok(far as f64 / kept.grey.len() as f64)
+    Ok(far as f64 / kept.samples.len() as f64)
 }
 
 fn golden(name: &str) -> PathBuf {
@@ -69,9 +67,7 @@ fn check(name: &str, pdf: &[u8]) {
     let sheets = text.iter().filter(|byte| **byte == b'\x0c').count();
     for sheet in 1..=sheets {
         let number = sheet.to_string();
-        let args = [
-            "-r", DPI, "-gray", "-png", "-f", &number, "-l", &number, "-",
-        ];
+        let args = ["-r", DPI, "-png", "-f", &number, "-l", &number, "-"];
         check_sheet(
             &format!("{name}-{sheet}"),
             &poppler("pdftoppm", &args, pdf),
