@@ -14,6 +14,9 @@ pub const PASSWORD_CHARS_MIN: usize = 10;
 pub const PASSWORD_CHARS_MAX: usize = 256;
 /// A plan or directive as a file.
 pub const PLAN_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Bytes that an upload may go on after its limit before the line is cut: enough
+/// that the sender of a file of ordinary size reads why it was refused.
+pub const PLAN_UPLOAD_DRAIN_BYTES_MAX: usize = 512 * 1024 * 1024;
 /// Tasks of one plan: what one reading of its list gives back.
 pub const PLAN_TASKS_MAX: usize = 2_000;
 /// Longest kept name of a file.

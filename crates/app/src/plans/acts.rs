@@ -135,7 +135,9 @@ async fn carry_out(
     if row.version != one.task.version {
         return Err(AppError::Stale);
     }
-    let decision = task::decide(act.ctx(), units, &stored(&row)?, &one.command)?;
+    // Of many ticked tasks, the sentence names the one that was refused.
+    let decision = task::decide(act.ctx(), units, &stored(&row)?, &one.command)
+        .map_err(|refusal| refusal.arg("at", &row.at_label))?;
     let changed = with(row, &decision.task, &act.now);
     if !act.tx.change_task(&changed).await? {
         return Err(AppError::Stale);
