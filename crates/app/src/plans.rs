@@ -92,7 +92,12 @@ impl App {
     }
 
     /// A plan with the tasks that the filter lets through.
-    pub async fn plan_tasks(&self, who: &Who, id: i64, filter: Filter) -> Result<PlanTasks, AppError> {
+    pub async fn plan_tasks(
+        &self,
+        who: &Who,
+        id: i64,
+        filter: Filter,
+    ) -> Result<PlanTasks, AppError> {
         who.require(Action::SteerTasks)?;
         let today = self.today()?;
         let plan = self.db.plan(id).await?.ok_or(AppError::Absent)?;
@@ -188,5 +193,6 @@ fn stored(row: &TaskRow) -> Result<Task, store::StoreError> {
 
 /// Whether this person may know of a task.
 fn sees(who: &Who, row: &TaskRow) -> bool {
-    who.may(Action::SteerTasks) || (who.may(Action::ReadTasks) && row.unit_id == Some(who.actor.unit))
+    who.may(Action::SteerTasks)
+        || (who.may(Action::ReadTasks) && row.unit_id == Some(who.actor.unit))
 }

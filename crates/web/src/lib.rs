@@ -19,6 +19,7 @@ mod law_page;
 mod ledger_page;
 mod login;
 mod papers;
+mod plans;
 mod setup;
 mod shell;
 mod work_secrets;
@@ -48,6 +49,7 @@ pub fn router(app: app::App) -> Router {
         .merge(books::routes())
         .merge(documents::routes())
         .merge(work_secrets::routes())
+        .merge(plans::routes())
         .merge(papers::routes())
         .merge(ledger_page::routes())
         .merge(law_page::routes())

@@ -20,7 +20,10 @@ pub fn routes() -> Router<App> {
         .route("/plans", get(upload::list).merge(upload))
         .route("/plans/{id}", get(review::page))
         .route("/plans/{id}/reviews", post(review::act))
-        .route("/plans/{id}/assignments", get(suggested::form).post(suggested::assign))
+        .route(
+            "/plans/{id}/assignments",
+            get(suggested::form).post(suggested::assign),
+        )
         .route("/plans/{id}/tasks.xlsx", get(review::xlsx))
         .route("/tasks", get(lists::own))
         .route("/tasks/late", get(lists::late))

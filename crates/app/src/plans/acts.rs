@@ -33,7 +33,8 @@ impl App {
         task: Ticked,
         command: Command,
     ) -> Result<(), AppError> {
-        self.tasks_act(who, request, None, vec![Chosen { task, command }]).await?;
+        self.tasks_act(who, request, None, vec![Chosen { task, command }])
+            .await?;
         Ok(())
     }
 
@@ -50,7 +51,10 @@ impl App {
         chosen: Vec<Chosen>,
     ) -> Result<usize, AppError> {
         who.require(Action::SteerTasks)?;
-        let ticked = chosen.iter().map(|one| (one.task.id, one.task.version)).collect();
+        let ticked = chosen
+            .iter()
+            .map(|one| (one.task.id, one.task.version))
+            .collect();
         task::checked_selection(ticked)?;
         self.tasks_act(who, request, Some(plan), chosen).await
     }
@@ -69,7 +73,12 @@ impl App {
         expected: usize,
     ) -> Result<usize, AppError> {
         let page = self.plan_tasks(who, plan, filter).await?;
-        let chosen: Vec<Chosen> = page.tasks.iter().filter(|task| task.is_clear()).map(suggested).collect();
+        let chosen: Vec<Chosen> = page
+            .tasks
+            .iter()
+            .filter(|task| task.is_clear())
+            .map(suggested)
+            .collect();
         if chosen.len() != expected {
             return Err(domain::Refusal::new("TASK-10")
                 .arg("expected", expected)
@@ -86,7 +95,13 @@ impl App {
         plan: Option<i64>,
         chosen: Vec<Chosen>,
     ) -> Result<usize, AppError> {
-        let units: BTreeSet<i64> = self.db.units().await?.into_iter().map(|unit| unit.id).collect();
+        let units: BTreeSet<i64> = self
+            .db
+            .units()
+            .await?
+            .into_iter()
+            .map(|unit| unit.id)
+            .collect();
         let mut act = match self.begin(who, request).await? {
             Ok(act) => act,
             Err(outcome) => return outcome.parse().map_err(|_| AppError::Stale),
@@ -102,7 +117,9 @@ impl App {
 impl Reviewed {
     /// Its words say which units are meant, all of them.
     pub fn is_clear(&self) -> bool {
-        self.state == State::Proposed && !self.suggestion.units.is_empty() && self.suggestion.notes.is_empty()
+        self.state == State::Proposed
+            && !self.suggestion.units.is_empty()
+            && self.suggestion.notes.is_empty()
     }
 }
 
@@ -150,7 +167,11 @@ async fn carry_out(
             ..changed.clone()
         };
         let id = act.tx.add_task(&twin).await?;
-        let fact = decision.fact.clone().with("unit", unit).with("like", changed.id);
+        let fact = decision
+            .fact
+            .clone()
+            .with("unit", unit)
+            .with("like", changed.id);
         note(act, who, id, &decision, fact).await?;
     }
     Ok(())
@@ -166,7 +187,13 @@ async fn note(
 ) -> Result<(), AppError> {
     let now = act.now.clone();
     act.tx
-        .add_step(id, decision.step.code(), &decision.note, who.actor.account, &now)
+        .add_step(
+            id,
+            decision.step.code(),
+            &decision.note,
+            who.actor.account,
+            &now,
+        )
         .await?;
     act.record_text(format!("task:{id}"), fact, decision.note.clone());
     Ok(())

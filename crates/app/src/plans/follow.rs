@@ -49,7 +49,12 @@ pub struct TaskPage {
 impl App {
     /// Tasks of one's own unit: open ones soonest due first, closed ones newest
     /// first.
-    pub async fn own_tasks(&self, who: &Who, which: Owed, page: i64) -> Result<Vec<Followed>, AppError> {
+    pub async fn own_tasks(
+        &self,
+        who: &Who,
+        which: Owed,
+        page: i64,
+    ) -> Result<Vec<Followed>, AppError> {
         who.require(Action::ReadTasks)?;
         let rows = match which {
             Owed::Open => self.db.tasks_of_unit(who.actor.unit, page).await?,
@@ -71,12 +76,19 @@ impl App {
     /// Results of all units that wait for acceptance, oldest first.
     pub async fn reported_tasks(&self, who: &Who, page: i64) -> Result<Vec<Followed>, AppError> {
         who.require(Action::SteerTasks)?;
-        let rows = self.db.tasks_with_state(State::Reported.code(), page).await?;
+        let rows = self
+            .db
+            .tasks_with_state(State::Reported.code(), page)
+            .await?;
         followed(rows, self.today()?)
     }
 
     /// Unit by unit: owed, late, reported, done; of one plan or of all.
-    pub async fn unit_figures(&self, who: &Who, plan: Option<i64>) -> Result<Vec<UnitFigures>, AppError> {
+    pub async fn unit_figures(
+        &self,
+        who: &Who,
+        plan: Option<i64>,
+    ) -> Result<Vec<UnitFigures>, AppError> {
         who.require(Action::SteerTasks)?;
         let today = self.today()?.to_string();
         Ok(self.db.unit_figures(&today, plan.unwrap_or(0)).await?)
@@ -85,12 +97,21 @@ impl App {
     /// A task that this person may see, with its history and next acts.
     pub async fn task_page(&self, who: &Who, id: i64) -> Result<TaskPage, AppError> {
         who.require(Action::ReadTasks)?;
-        let row = self.db.task(id).await?.filter(|row| sees(who, row)).ok_or(AppError::Absent)?;
+        let row = self
+            .db
+            .task(id)
+            .await?
+            .filter(|row| sees(who, row))
+            .ok_or(AppError::Absent)?;
         let plan = self.db.plan(row.plan_id).await?.ok_or(AppError::Absent)?;
         let steps = self.db.steps(id).await?;
         let state = stored(&row)?;
         let next = task::next_steps(&who.actor, &state);
-        let units = if next.contains(&Step::Assign) { self.db.units().await? } else { Vec::new() };
+        let units = if next.contains(&Step::Assign) {
+            self.db.units().await?
+        } else {
+            Vec::new()
+        };
         let suggestion = super::suggestion(&row, &super::bodies(&units));
         Ok(TaskPage {
             task: one(row, self.today()?)?,
@@ -103,12 +124,25 @@ impl App {
     }
 
     /// The tasks of a plan that the filter lets through, as an Excel file.
-    pub async fn tasks_xlsx(&self, who: &Who, plan: i64, filter: Filter) -> Result<Paper, AppError> {
+    pub async fn tasks_xlsx(
+        &self,
+        who: &Who,
+        plan: i64,
+        filter: Filter,
+    ) -> Result<Paper, AppError> {
         let today = self.today()?;
         let found = self.plan_tasks(who, plan, filter).await?;
-        let date = found.plan.doc_date.as_deref().and_then(|date| LegalDate::parse(date).ok());
+        let date = found
+            .plan
+            .doc_date
+            .as_deref()
+            .and_then(|date| LegalDate::parse(date).ok());
         let list = TaskList {
-            issuer: found.plan.issuer.clone().unwrap_or_else(|| who.unit.name.clone()),
+            issuer: found
+                .plan
+                .issuer
+                .clone()
+                .unwrap_or_else(|| who.unit.name.clone()),
             number: found.plan.number.clone(),
             date,
             title: found.plan.title.clone(),
@@ -139,14 +173,21 @@ fn one(row: TaskRow, today: LegalDate) -> Result<Followed, AppError> {
 
 fn printed(task: Reviewed) -> PrintedTask {
     let row = task.row;
-    let result = [row.result, row.result_ref].into_iter().flatten().collect::<Vec<_>>().join("\n");
+    let result = [row.result, row.result_ref]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("\n");
     PrintedTask {
         section: row.at_label,
         text: row.text,
         lead: row.actors,
         with: row.with_actors,
         unit: row.unit_name.unwrap_or_default(),
-        deadline: row.due_on.as_deref().and_then(|day| LegalDate::parse(day).ok()),
+        deadline: row
+            .due_on
+            .as_deref()
+            .and_then(|day| LegalDate::parse(day).ok()),
         deadline_text: row.due_text.unwrap_or_default(),
         state: task.state.vi().to_owned(),
         result,

@@ -31,7 +31,12 @@ impl App {
     /// `PLAN-SIZE` larger than the limit; `READ-...` the file cannot be read;
     /// `PLAN-LEVEL` the document bears a level of secrecy, so its words do not
     /// belong into a list that many units read.
-    pub async fn read_in(&self, who: &Who, file_name: &str, bytes: Vec<u8>) -> Result<ReadIn, AppError> {
+    pub async fn read_in(
+        &self,
+        who: &Who,
+        file_name: &str,
+        bytes: Vec<u8>,
+    ) -> Result<ReadIn, AppError> {
         who.require(Action::SteerTasks)?;
         if bytes.len() > limits::PLAN_FILE_BYTES_MAX {
             return Err(AppError::Input {
@@ -51,7 +56,8 @@ impl App {
         if let Some(level) = document.level {
             return Err(AppError::Input {
                 code: "PLAN-LEVEL",
-                what: Level::parse(level).map_or_else(|| level.to_owned(), |level| level.label_vi().to_owned()),
+                what: Level::parse(level)
+                    .map_or_else(|| level.to_owned(), |level| level.label_vi().to_owned()),
             });
         }
         let mut act = match self.begin(who, None).await? {
@@ -60,7 +66,9 @@ impl App {
         };
         if let Some(plan) = act.tx.plan_by_file(who.actor.unit, &sha256).await? {
             let tasks = self.db.tasks_of_plan(plan).await?;
-            let waiting = tasks.iter().filter(|task| task.state == State::Proposed.code());
+            let waiting = tasks
+                .iter()
+                .filter(|task| task.state == State::Proposed.code());
             return Ok(ReadIn {
                 plan,
                 tasks: waiting.count(),
@@ -83,7 +91,10 @@ async fn write(
 ) -> Result<ReadIn, AppError> {
     let row = plan_row(act, who, file_name, sha256, document);
     let plan = act.tx.add_plan(&row).await?;
-    let issued = document.date.as_deref().and_then(|date| LegalDate::parse(date).ok());
+    let issued = document
+        .date
+        .as_deref()
+        .and_then(|date| LegalDate::parse(date).ok());
     let mut text = row.file_sha256.clone();
     let duties = document.duties.iter().take(limits::PLAN_TASKS_MAX);
     let mut tasks = 0;
@@ -96,7 +107,9 @@ async fn write(
     }
     act.record_text(
         format!("plan:{plan}"),
-        Fact::new("plan.read").with("form", &row.form).with("tasks", tasks),
+        Fact::new("plan.read")
+            .with("form", &row.form)
+            .with("tasks", tasks),
         text,
     );
     Ok(ReadIn {
@@ -107,7 +120,13 @@ async fn write(
     })
 }
 
-fn plan_row(act: &Act<'_>, who: &Who, file_name: &str, sha256: String, document: &Document) -> PlanRow {
+fn plan_row(
+    act: &Act<'_>,
+    who: &Who,
+    file_name: &str,
+    sha256: String,
+    document: &Document,
+) -> PlanRow {
     let warnings: Vec<String> = document
         .warnings
         .iter()
@@ -130,14 +149,23 @@ fn plan_row(act: &Act<'_>, who: &Who, file_name: &str, sha256: String, document:
         number: document.number.clone(),
         doc_date: document.date.clone(),
         issuer: document.issuer.clone(),
-        title: document.title.clone().unwrap_or_else(|| file_name.to_owned()),
+        title: document
+            .title
+            .clone()
+            .unwrap_or_else(|| file_name.to_owned()),
         warnings: warnings.join("\n"),
         created_by: who.actor.account,
         created_at: act.now.clone(),
     }
 }
 
-fn task_row(act: &Act<'_>, plan: i64, position: i64, duty: &Duty, issued: Option<LegalDate>) -> TaskRow {
+fn task_row(
+    act: &Act<'_>,
+    plan: i64,
+    position: i64,
+    duty: &Duty,
+    issued: Option<LegalDate>,
+) -> TaskRow {
     let deadline = duty.deadline.as_ref();
     let last_day = deadline.and_then(|deadline| task::last_day(deadline, issued, act.today));
     TaskRow {
@@ -149,7 +177,9 @@ fn task_row(act: &Act<'_>, plan: i64, position: i64, duty: &Duty, issued: Option
         actors: duty.actors.join(BETWEEN),
         with_actors: duty.with.join(BETWEEN),
         due_text: deadline.map(|deadline| deadline.text.clone()),
-        every: deadline.and_then(|deadline| deadline.every).map(|every| every.code().to_owned()),
+        every: deadline
+            .and_then(|deadline| deadline.every)
+            .map(|every| every.code().to_owned()),
         due_on: last_day.map(|day| day.to_string()),
         unit_id: None,
         state: State::Proposed.code().to_owned(),

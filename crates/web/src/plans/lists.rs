@@ -13,7 +13,7 @@ use super::view::TaskView;
 use crate::fault::Fault;
 use crate::guard::Signed;
 use crate::i18n::T;
-use crate::shell::{self, Page, day, thousands};
+use crate::shell::{self, Page, day};
 
 #[derive(Template)]
 #[template(path = "task_own.html")]
@@ -30,7 +30,7 @@ struct OwnPage {
 struct LatePage {
     page: Page,
     rows: Vec<TaskView>,
-    total: i64,
+    total: String,
     today: String,
     number: i64,
     pages: i64,
@@ -68,7 +68,11 @@ pub struct Asked {
 }
 
 /// `GET /tasks`
-pub async fn own(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+pub async fn own(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     let closed = asked.state == "closed";
     let number = asked.page.unwrap_or(1).max(1);
@@ -86,15 +90,22 @@ pub async fn own(State(app): State<App>, Query(asked): Query<Asked>, Signed(who)
 }
 
 /// `GET /tasks/late`
-pub async fn late(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+pub async fn late(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     let number = asked.page.unwrap_or(1).max(1);
-    let found = app.late_tasks(&who, number).await.and_then(|found| Ok((found, app.today()?)));
+    let found = app
+        .late_tasks(&who, number)
+        .await
+        .and_then(|found| Ok((found, app.today()?)));
     match found {
         Ok(((tasks, total), today)) => shell::show(&LatePage {
             page: Page::new(&app, who, "late"),
             rows: views(tasks, t),
-            total,
+            total: shell::thousands(total),
             today: day(&today.to_string()),
             number,
             pages: (total + PAGE_ROWS - 1) / PAGE_ROWS,
@@ -104,7 +115,11 @@ pub async fn late(State(app): State<App>, Query(asked): Query<Asked>, Signed(who
 }
 
 /// `GET /tasks/reported`
-pub async fn reported(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+pub async fn reported(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     let number = asked.page.unwrap_or(1).max(1);
     match app.reported_tasks(&who, number).await {
@@ -119,7 +134,11 @@ pub async fn reported(State(app): State<App>, Query(asked): Query<Asked>, Signed
 }
 
 /// `GET /tasks/units`
-pub async fn units(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+pub async fn units(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     match matrix(&app, who, asked.plan).await {
         Ok(page) => shell::show(&page),
@@ -130,10 +149,15 @@ pub async fn units(State(app): State<App>, Query(asked): Query<Asked>, Signed(wh
 async fn matrix(app: &App, who: Who, plan: Option<i64>) -> Result<UnitsPage, AppError> {
     let rows = app.unit_figures(&who, plan).await?;
     let plan_title = match plan {
-        Some(id) => app.plan_tasks(&who, id, app::plans::Filter::default()).await?.plan.title,
+        Some(id) => {
+            app.plan_tasks(&who, id, app::plans::Filter::default())
+                .await?
+                .plan
+                .title
+        }
         None => String::new(),
     };
-    let sum = |figure: fn(&UnitFigures) -> i64| rows.iter().map(figure).sum();
+    let sum = |figure: fn(&UnitFigures) -> i64| rows.iter().map(figure).sum::<i64>();
     Ok(UnitsPage {
         open: sum(|row| row.open),
         late: sum(|row| row.late),
@@ -148,7 +172,10 @@ async fn matrix(app: &App, who: Who, plan: Option<i64>) -> Result<UnitsPage, App
 }
 
 fn views(tasks: Vec<Followed>, t: T) -> Vec<TaskView> {
-    tasks.into_iter().map(|task| TaskView::new(task, t)).collect()
+    tasks
+        .into_iter()
+        .map(|task| TaskView::new(task, t))
+        .collect()
 }
 
 fn is_full(tasks: &[Followed]) -> bool {

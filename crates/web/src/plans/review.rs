@@ -16,7 +16,7 @@ use crate::fields::{Fields, Posted};
 use crate::guard::Signed;
 use crate::home;
 use crate::i18n::T;
-use crate::shell::{self, Page, Problem, moment, opt_day};
+use crate::shell::{self, Page, Problem};
 
 /// One filter over the table with the number of its tasks.
 struct Tab {
@@ -127,7 +127,9 @@ fn chosen(fields: &Fields, step: &str) -> Result<Vec<Chosen>, AppError> {
                 due_on,
             },
             "deadline" => Command::Deadline { due_on },
-            "drop" => Command::Drop { reason: fields.text("reason") },
+            "drop" => Command::Drop {
+                reason: fields.text("reason"),
+            },
             _ => return Err(AppError::Absent),
         };
         chosen.push(Chosen { task, command });
@@ -147,7 +149,13 @@ pub fn numbers(texts: &[String]) -> Vec<i64> {
     texts.iter().filter_map(|text| text.parse().ok()).collect()
 }
 
-async fn show(app: &App, who: Who, id: i64, asked: Asked, refused: Option<(AppError, Fields)>) -> Response {
+async fn show(
+    app: &App,
+    who: Who,
+    id: i64,
+    asked: Asked,
+    refused: Option<(AppError, Fields)>,
+) -> Response {
     let t = T::new(&who.language);
     match app.plan_tasks(&who, id, asked.filter()).await {
         Ok(found) => {
@@ -200,7 +208,11 @@ fn view(page: Page, found: PlanTasks, asked: Asked, t: T) -> PlanPage {
         plan: found.plan,
         warnings: found.warnings,
         tabs,
-        units: found.units.into_iter().map(|unit| (unit.id, unit.name)).collect(),
+        units: found
+            .units
+            .into_iter()
+            .map(|unit| (unit.id, unit.name))
+            .collect(),
         rows,
         asked,
         clear,
@@ -231,5 +243,8 @@ fn tabs(found: &PlanTasks, asked: &Asked, t: T) -> Vec<Tab> {
         tasks: found.figures.get(&state).copied().unwrap_or(0),
         active: asked.state == state.code(),
     });
-    std::iter::once(all).chain(states).chain([overdue]).collect()
+    std::iter::once(all)
+        .chain(states)
+        .chain([overdue])
+        .collect()
 }

@@ -63,7 +63,10 @@ pub async fn assign(
         ..Asked::default()
     };
     let expected = fields.get("expected").parse().unwrap_or(0);
-    match app.assign_suggested(&who, fields.request(), id, asked.filter(), expected).await {
+    match app
+        .assign_suggested(&who, fields.request(), id, asked.filter(), expected)
+        .await
+    {
         Ok(_) => Redirect::to(&format!("/plans/{id}?done=tasks-assign")).into_response(),
         Err(error) => show(&app, who, id, asked, Some(error)).await,
     }
@@ -73,9 +76,15 @@ async fn show(app: &App, who: Who, id: i64, asked: Asked, error: Option<AppError
     let t = T::new(&who.language);
     match app.plan_tasks(&who, id, asked.filter()).await {
         Ok(found) => {
-            let names: BTreeMap<i64, &str> =
-                found.units.iter().map(|unit| (unit.id, unit.name.as_str())).collect();
-            let proposed = found.tasks.iter().filter(|task| task.state == domain::task::State::Proposed);
+            let names: BTreeMap<i64, &str> = found
+                .units
+                .iter()
+                .map(|unit| (unit.id, unit.name.as_str()))
+                .collect();
+            let proposed = found
+                .tasks
+                .iter()
+                .filter(|task| task.state == domain::task::State::Proposed);
             let unclear = proposed.filter(|task| !task.is_clear()).count();
             let clear = found.tasks.iter().filter(|task| task.is_clear());
             let rows = clear
@@ -96,7 +105,10 @@ async fn show(app: &App, who: Who, id: i64, asked: Asked, error: Option<AppError
                 rows,
                 unclear,
                 asked,
-                problem: error.as_ref().map(|error| fault::problem(error, t)).unwrap_or_default(),
+                problem: error
+                    .as_ref()
+                    .map(|error| fault::problem(error, t))
+                    .unwrap_or_default(),
             };
             let status = error.as_ref().map_or(StatusCode::OK, fault::status);
             shell::with_status(status, &page)

@@ -17,7 +17,7 @@ use crate::fault::{self, Fault};
 use crate::fields::{Fields, Posted};
 use crate::guard::Signed;
 use crate::i18n::T;
-use crate::shell::{self, Page, Problem, moment, opt_day};
+use crate::shell::{self, Page, Problem, moment};
 
 /// One step of the history in words.
 struct Past {
@@ -60,7 +60,13 @@ impl View {
 
     /// A form stands open when it is the only act, or was refused.
     fn open(&self, code: &str) -> bool {
-        self.refused == code || (self.refused.is_empty() && self.next.first().is_some_and(|step| step.code() == code))
+        self.refused == code
+            || (self.refused.is_empty()
+                && self.next.first().is_some_and(|step| step.code() == code))
+    }
+
+    fn wrong_reason(&self, step: &str) -> bool {
+        self.refused == step && self.wrong("reason")
     }
 
     fn step_key(&self, step: &str) -> String {
@@ -72,7 +78,11 @@ impl View {
     }
 
     fn typed(&self, step: &str, field: &str) -> &str {
-        if self.refused == step { self.kept.get(field) } else { "" }
+        if self.refused == step {
+            self.kept.get(field)
+        } else {
+            ""
+        }
     }
 }
 
@@ -117,16 +127,26 @@ fn command(step: Step, fields: &Fields) -> Command {
             units: numbers(fields.all("units")),
             due_on: fields.text("due_on"),
         },
-        Step::Deadline => Command::Deadline { due_on: fields.text("due_on") },
-        Step::Drop => Command::Drop { reason: fields.text("reason") },
+        Step::Deadline => Command::Deadline {
+            due_on: fields.text("due_on"),
+        },
+        Step::Drop => Command::Drop {
+            reason: fields.text("reason"),
+        },
         Step::Report => Command::Report(ReportDraft {
             result: fields.text("result"),
             number: fields.text("number"),
             date: fields.text("date"),
         }),
-        Step::Accept => Command::Accept { note: fields.text("note") },
-        Step::Return => Command::Return { reason: fields.text("reason") },
-        Step::Reopen => Command::Reopen { reason: fields.text("reason") },
+        Step::Accept => Command::Accept {
+            note: fields.text("note"),
+        },
+        Step::Return => Command::Return {
+            reason: fields.text("reason"),
+        },
+        Step::Reopen => Command::Reopen {
+            reason: fields.text("reason"),
+        },
     }
 }
 
@@ -140,7 +160,11 @@ async fn show(
     let t = T::new(&who.language);
     match app.task_page(&who, id).await {
         Ok(found) => {
-            let active = if found.task.row.unit_id == Some(who.actor.unit) { "tasks" } else { "plans" };
+            let active = if found.task.row.unit_id == Some(who.actor.unit) {
+                "tasks"
+            } else {
+                "plans"
+            };
             let mut view = view(Page::new(app, who, active).done(done), found, t);
             let mut status = StatusCode::OK;
             if let Some((error, step, fields)) = refused {
@@ -183,7 +207,11 @@ fn view(page: Page, found: TaskPage, t: T) -> View {
         result: row.result.clone().unwrap_or_default(),
         past: found.steps.into_iter().map(|step| past(step, t)).collect(),
         units: choices(&found.units, &found.suggestion.units),
-        notes: if found.next.contains(&Step::Assign) { notes(&found.suggestion, t) } else { Vec::new() },
+        notes: if found.next.contains(&Step::Assign) {
+            notes(&found.suggestion, t)
+        } else {
+            Vec::new()
+        },
         next: found.next,
         plan: found.plan,
         kept: Fields::default(),

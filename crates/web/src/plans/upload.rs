@@ -14,7 +14,7 @@ use app::{App, AppError, Who};
 use crate::fault::{self, Fault};
 use crate::guard::{self, Signed};
 use crate::i18n::T;
-use crate::shell::{self, Page, Problem, moment, opt_day};
+use crate::shell::{self, Page, Problem};
 
 /// Longest text field of the form.
 const TOKEN_BYTES_MAX: usize = 1_024;
@@ -37,7 +37,11 @@ pub struct Asked {
 }
 
 /// `GET /plans`
-pub async fn list(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+pub async fn list(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     show(&app, who, asked, None).await
 }
 
@@ -49,7 +53,11 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
     let (name, bytes) = match file(form, &who.csrf).await {
         Ok(file) => file,
         Err(Wrong::Token) => {
-            return (StatusCode::FORBIDDEN, "CSRF: the form's token is not this session's").into_response();
+            return (
+                StatusCode::FORBIDDEN,
+                "CSRF: the form's token is not this session's",
+            )
+                .into_response();
         }
         Err(Wrong::Input(code)) => {
             let what = (PLAN_FILE_BYTES_MAX / (1024 * 1024)).to_string();
@@ -58,7 +66,11 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
     };
     match app.read_in(&who, &name, bytes).await {
         Ok(read) => {
-            let done = if read.already { "plan-already" } else { "plan-read" };
+            let done = if read.already {
+                "plan-already"
+            } else {
+                "plan-read"
+            };
             Redirect::to(&format!("/plans/{}?done={done}", read.plan)).into_response()
         }
         Err(error) => refused(&app, who, error).await,
@@ -73,7 +85,11 @@ enum Wrong {
 
 async fn file(mut form: Multipart, csrf: &str) -> Result<(String, Vec<u8>), Wrong> {
     let cut_short = |_| Wrong::Input("PLAN-FILE");
-    let first = form.next_field().await.map_err(cut_short)?.ok_or(Wrong::Token)?;
+    let first = form
+        .next_field()
+        .await
+        .map_err(cut_short)?
+        .ok_or(Wrong::Token)?;
     if first.name() != Some("csrf") {
         return Err(Wrong::Token);
     }
@@ -118,7 +134,10 @@ async fn taken(mut field: Field<'_>, bytes_max: usize) -> Result<Vec<u8>, Wrong>
 }
 
 async fn refused(app: &App, who: Who, error: AppError) -> Response {
-    let asked = Asked { page: None, done: None };
+    let asked = Asked {
+        page: None,
+        done: None,
+    };
     show(app, who, asked, Some(error)).await
 }
 
@@ -133,7 +152,10 @@ async fn show(app: &App, who: Who, asked: Asked, error: Option<AppError>) -> Res
                 rows,
                 number,
                 size_max_mb: PLAN_FILE_BYTES_MAX / (1024 * 1024),
-                problem: error.as_ref().map(|error| fault::problem(error, t)).unwrap_or_default(),
+                problem: error
+                    .as_ref()
+                    .map(|error| fault::problem(error, t))
+                    .unwrap_or_default(),
             };
             let status = error.as_ref().map_or(StatusCode::OK, fault::status);
             shell::with_status(status, &page)

@@ -41,7 +41,11 @@ impl TaskView {
     }
 
     pub fn of(row: TaskRow, state: State, overdue_days: Option<u32>, t: T) -> Self {
-        let result = [row.result, row.result_ref].into_iter().flatten().collect::<Vec<_>>().join(" – ");
+        let result = [row.result, row.result_ref]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" – ");
         Self {
             id: row.id,
             tick: format!("{}:{}", row.id, row.version),
@@ -106,7 +110,11 @@ pub fn choices(units: &[Unit], chosen: &BTreeSet<i64>) -> Vec<Choice> {
 
 /// What a reviewer should know of a suggestion, one sentence each.
 pub fn notes(suggestion: &Suggestion, t: T) -> Vec<String> {
-    suggestion.notes.iter().map(|note| t.s(&format!("plan-note-{}", note.code()))).collect()
+    suggestion
+        .notes
+        .iter()
+        .map(|note| t.s(&format!("plan-note-{}", note.code())))
+        .collect()
 }
 
 /// A task in the table of its plan.
@@ -131,7 +139,11 @@ impl ReviewRow {
             proposed,
             changeable: task.state.steps().contains(&Step::Deadline),
             ticked: false,
-            units: if proposed { choices(units, &task.suggestion.units) } else { Vec::new() },
+            units: if proposed {
+                choices(units, &task.suggestion.units)
+            } else {
+                Vec::new()
+            },
             notes: notes(&task.suggestion, t),
             task: TaskView::of(task.row.clone(), task.state, task.overdue_days, t),
         }
@@ -140,7 +152,11 @@ impl ReviewRow {
 
 /// Names of bodies, one each.
 pub fn names(joined: &str) -> Vec<String> {
-    joined.split(BETWEEN).filter(|name| !name.is_empty()).map(str::to_owned).collect()
+    joined
+        .split(BETWEEN)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The query of a plan's address.
@@ -189,7 +205,11 @@ pub fn cut<T>(all: Vec<T>, asked: Option<i64>) -> (Vec<T>, i64, i64) {
     let pages = i64::try_from(all.len().div_ceil(size)).unwrap_or(1).max(1);
     let number = asked.unwrap_or(1).clamp(1, pages);
     let from = usize::try_from(number - 1).unwrap_or(0) * size;
-    (all.into_iter().skip(from).take(size).collect(), number, pages)
+    (
+        all.into_iter().skip(from).take(size).collect(),
+        number,
+        pages,
+    )
 }
 
 #[cfg(test)]
@@ -213,7 +233,14 @@ mod tests {
             ..Asked::default()
         };
         assert_eq!(asked.query(2), "state=overdue&unit=7&page=2");
-        assert_eq!(asked.filter(), Filter { state: None, overdue: true, unit: Some(7) });
+        assert_eq!(
+            asked.filter(),
+            Filter {
+                state: None,
+                overdue: true,
+                unit: Some(7)
+            }
+        );
         assert!(asked.filtered() && !Asked::default().filtered());
         assert_eq!(Asked::default().query(1), "");
     }
