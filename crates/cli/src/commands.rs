@@ -1,6 +1,8 @@
 //! One command, one file.
 
+pub mod backup;
 pub mod demo;
+pub mod doctor;
 pub mod import;
 pub mod init;
 pub mod law;

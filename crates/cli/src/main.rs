@@ -133,7 +133,10 @@ async fn run(command: Command) -> anyhow::Result<u8> {
             commands::init::run(&data, &role, &name, code.as_deref(), &secret).await
         }
         Command::Serve { place, listen } => commands::serve::run(&place, &listen).await,
-        Command::Doctor { .. } | Command::Backup { .. } | Command::Restore { .. } | Command::Upgrade { .. } => Ok(2),
+        Command::Doctor { place, json } => commands::doctor::run(&place, json).await,
+        Command::Backup { place, out } => commands::backup::backup(&place, &out).await,
+        Command::Restore { file, data, secret } => commands::backup::restore(&file, &data, &secret).await,
+        Command::Upgrade { place } => commands::backup::upgrade(&place).await,
         Command::Law(law) => commands::law::run(law),
         Command::Vanban(vanban) => commands::vanban::run(vanban),
         Command::Ledger(ledger) => commands::ledger::run(ledger).await,
