@@ -84,7 +84,9 @@ impl App {
             return Err(AppError::WrongLogin);
         };
         if let Some(until) = account.locked_until.as_ref().filter(|until| **until > at) {
-            return Err(AppError::Locked { until: until.clone() });
+            return Err(AppError::Locked {
+                until: until.clone(),
+            });
         }
         let right = verify(&form.password, &account.password_hash)
             && self.check_code(&account, &form.code, now).await?;
@@ -95,7 +97,8 @@ impl App {
         let token = self.secret();
         let csrf = self.secret();
         let mut tx = self.db.begin().await?;
-        tx.run(store::accounts::SESSIONS_EXPIRE, &store::args![at.as_str()]).await?;
+        tx.run(store::accounts::SESSIONS_EXPIRE, &store::args![at.as_str()])
+            .await?;
         tx.run(
             store::accounts::ACCOUNT_TRIED,
             &store::args![account.id, 0_i64, None::<&str>],
@@ -134,8 +137,11 @@ impl App {
         // Writing at every request would make each page a write.
         if session.seen_at < clock::later(now, -1)? {
             let mut tx = self.db.begin().await?;
-            tx.run(store::accounts::SESSION_SEEN, &store::args![hash.as_slice(), at])
-                .await?;
+            tx.run(
+                store::accounts::SESSION_SEEN,
+                &store::args![hash.as_slice(), at],
+            )
+            .await?;
             tx.commit().await?;
         }
         let role = role_of(&session.account)?;
@@ -160,8 +166,11 @@ impl App {
     /// Ends a session.
     pub async fn sign_out(&self, token: &str) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
-        tx.run(store::accounts::SESSION_END, &store::args![token_hash(token).as_slice()])
-            .await?;
+        tx.run(
+            store::accounts::SESSION_END,
+            &store::args![token_hash(token).as_slice()],
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -181,7 +190,11 @@ impl App {
 
     /// Changes one's own password; other sessions of the account end.
     pub async fn change_password(&self, who: &Who, old: &str, new: &str) -> Result<(), AppError> {
-        let account = self.db.account(who.actor.account).await?.ok_or(AppError::Absent)?;
+        let account = self
+            .db
+            .account(who.actor.account)
+            .await?
+            .ok_or(AppError::Absent)?;
         if !verify(old, &account.password_hash) {
             return Err(AppError::WrongLogin);
         }
@@ -195,12 +208,20 @@ impl App {
                 &store::args![account.id, hash, false],
             )
             .await?;
-        act.record(format!("account:{}", account.id), Fact::new("account.password"));
+        act.record(
+            format!("account:{}", account.id),
+            Fact::new("account.password"),
+        );
         act.finish("").await
     }
 
     /// Sets a one-time password for somebody; it must be changed at sign-in.
-    pub async fn reset_password(&self, who: &Who, account_id: i64, new: &str) -> Result<(), AppError> {
+    pub async fn reset_password(
+        &self,
+        who: &Who,
+        account_id: i64,
+        new: &str,
+    ) -> Result<(), AppError> {
         who.require(Action::Administer)?;
         let account = self.db.account(account_id).await?.ok_or(AppError::Absent)?;
         let hash = self.hash_new_password(new)?;
@@ -208,15 +229,28 @@ impl App {
             return Ok(());
         };
         act.tx
-            .run(store::accounts::ACCOUNT_PASSWORD, &store::args![account.id, hash, true])
+            .run(
+                store::accounts::ACCOUNT_PASSWORD,
+                &store::args![account.id, hash, true],
+            )
             .await?;
-        act.tx.run(store::accounts::SESSIONS_END_OF, &store::args![account.id]).await?;
-        act.record(format!("account:{}", account.id), Fact::new("account.reset"));
+        act.tx
+            .run(store::accounts::SESSIONS_END_OF, &store::args![account.id])
+            .await?;
+        act.record(
+            format!("account:{}", account.id),
+            Fact::new("account.reset"),
+        );
         act.finish("").await
     }
 
     /// Closes or reopens an account; its sessions end at once.
-    pub async fn set_disabled(&self, who: &Who, account_id: i64, disabled: bool) -> Result<(), AppError> {
+    pub async fn set_disabled(
+        &self,
+        who: &Who,
+        account_id: i64,
+        disabled: bool,
+    ) -> Result<(), AppError> {
         who.require(Action::Administer)?;
         if account_id == who.actor.account {
             return Err(AppError::Input {
@@ -230,10 +264,19 @@ impl App {
         };
         let since = disabled.then(|| act.now.clone());
         act.tx
-            .run(store::accounts::ACCOUNT_DISABLE, &store::args![account.id, since])
+            .run(
+                store::accounts::ACCOUNT_DISABLE,
+                &store::args![account.id, since],
+            )
             .await?;
-        act.tx.run(store::accounts::SESSIONS_END_OF, &store::args![account.id]).await?;
-        let kind = if disabled { "account.closed" } else { "account.reopened" };
+        act.tx
+            .run(store::accounts::SESSIONS_END_OF, &store::args![account.id])
+            .await?;
+        let kind = if disabled {
+            "account.closed"
+        } else {
+            "account.reopened"
+        };
         act.record(format!("account:{}", account.id), Fact::new(kind));
         act.finish("").await
     }
@@ -250,24 +293,37 @@ impl App {
         if totp_step(secret, code, self.clock.now()).is_none() {
             return Err(AppError::WrongLogin);
         }
-        self.put_totp(who, Some(secret.to_vec()), "account.totp-on").await
+        self.put_totp(who, Some(secret.to_vec()), "account.totp-on")
+            .await
     }
 
     /// Turns the second factor off.
     pub async fn drop_totp(&self, who: &Who, password: &str) -> Result<(), AppError> {
-        let account = self.db.account(who.actor.account).await?.ok_or(AppError::Absent)?;
+        let account = self
+            .db
+            .account(who.actor.account)
+            .await?
+            .ok_or(AppError::Absent)?;
         if !verify(password, &account.password_hash) {
             return Err(AppError::WrongLogin);
         }
         self.put_totp(who, None, "account.totp-off").await
     }
 
-    async fn put_totp(&self, who: &Who, secret: Option<Vec<u8>>, kind: &'static str) -> Result<(), AppError> {
+    async fn put_totp(
+        &self,
+        who: &Who,
+        secret: Option<Vec<u8>>,
+        kind: &'static str,
+    ) -> Result<(), AppError> {
         let Ok(mut act) = self.begin(who, None).await? else {
             return Ok(());
         };
         act.tx
-            .run(store::accounts::ACCOUNT_TOTP, &store::args![who.actor.account, secret])
+            .run(
+                store::accounts::ACCOUNT_TOTP,
+                &store::args![who.actor.account, secret],
+            )
             .await?;
         act.record(format!("account:{}", who.actor.account), Fact::new(kind));
         act.finish("").await
@@ -311,7 +367,10 @@ impl App {
                 created_at: &now,
             })
             .await?;
-        act.record(format!("unit:{id}"), Fact::new("unit.added").with("code", code));
+        act.record(
+            format!("unit:{id}"),
+            Fact::new("unit.added").with("code", code),
+        );
         act.finish("").await?;
         Ok(id)
     }
@@ -328,15 +387,26 @@ impl App {
         let id = act.tx.add_account(&new.row(&now, true)).await?;
         act.record(
             format!("account:{id}"),
-            Fact::new("account.added").with("role", &new.role).with("unit", draft.unit_id),
+            Fact::new("account.added")
+                .with("role", &new.role)
+                .with("unit", draft.unit_id),
         );
         act.finish("").await?;
         Ok(id)
     }
 
     /// The first administrator of an empty installation, against the set-up code.
-    pub async fn set_up(&self, unit: &UnitDraft, admin: &AccountDraft, code: &str) -> Result<(), AppError> {
-        let kept = self.db.setting("setup_code_sha256").await?.ok_or(AppError::Absent)?;
+    pub async fn set_up(
+        &self,
+        unit: &UnitDraft,
+        admin: &AccountDraft,
+        code: &str,
+    ) -> Result<(), AppError> {
+        let kept = self
+            .db
+            .setting("setup_code_sha256")
+            .await?
+            .ok_or(AppError::Absent)?;
         let given = ledger::digest::hex(&Sha256::digest(code.trim().as_bytes()));
         if kept != given {
             return Err(AppError::WrongLogin);
@@ -362,7 +432,11 @@ impl App {
         let mut row = new.row(&now, false);
         row.unit_id = unit_id;
         tx.add_account(&row).await?;
-        tx.run(store::accounts::SETTING_DROP, &store::args!["setup_code_sha256"]).await?;
+        tx.run(
+            store::accounts::SETTING_DROP,
+            &store::args!["setup_code_sha256"],
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -373,7 +447,9 @@ impl App {
             what: what.to_owned(),
         };
         let login = draft.login.trim().to_lowercase();
-        let plain = login.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
+        let plain = login
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c));
         if login.len() < 3 || login.len() > 60 || !plain {
             return Err(input("login"));
         }
@@ -399,7 +475,11 @@ impl App {
         ledger::digest::hex(&bytes)
     }
 
-    async fn note_wrong_try(&self, account: &Account, now: jiff::Timestamp) -> Result<(), AppError> {
+    async fn note_wrong_try(
+        &self,
+        account: &Account,
+        now: jiff::Timestamp,
+    ) -> Result<(), AppError> {
         let tries = account.failed_tries + 1;
         let (tries, locked) = if tries >= limits::LOGIN_TRIES_MAX {
             (0, Some(clock::later(now, limits::LOGIN_LOCK_MIN)?))
@@ -407,13 +487,21 @@ impl App {
             (tries, None)
         };
         let mut tx = self.db.begin().await?;
-        tx.run(store::accounts::ACCOUNT_TRIED, &store::args![account.id, tries, locked])
-            .await?;
+        tx.run(
+            store::accounts::ACCOUNT_TRIED,
+            &store::args![account.id, tries, locked],
+        )
+        .await?;
         tx.commit().await?;
         Ok(())
     }
 
-    async fn check_code(&self, account: &Account, code: &str, now: jiff::Timestamp) -> Result<bool, AppError> {
+    async fn check_code(
+        &self,
+        account: &Account,
+        code: &str,
+        now: jiff::Timestamp,
+    ) -> Result<bool, AppError> {
         let Some(secret) = &account.totp_secret else {
             return Ok(true);
         };
@@ -423,7 +511,10 @@ impl App {
         // A code is good once: the step only moves forward.
         let mut tx = self.db.begin().await?;
         let moved = tx
-            .run(store::accounts::ACCOUNT_TOTP_STEP, &store::args![account.id, step])
+            .run(
+                store::accounts::ACCOUNT_TOTP_STEP,
+                &store::args![account.id, step],
+            )
             .await?;
         tx.commit().await?;
         Ok(moved == 1)
@@ -457,8 +548,13 @@ impl App {
     }
 
     fn spend_a_hash(&self, password: &str) -> Result<(), AppError> {
-        self.hash(&password.chars().take(limits::PASSWORD_CHARS_MAX).collect::<String>())
-            .map(|_| ())
+        self.hash(
+            &password
+                .chars()
+                .take(limits::PASSWORD_CHARS_MAX)
+                .collect::<String>(),
+        )
+        .map(|_| ())
     }
 }
 
@@ -505,7 +601,9 @@ fn verify(password: &str, hash: &str) -> bool {
         return false;
     };
     password.chars().count() <= limits::PASSWORD_CHARS_MAX
-        && Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+        && Argon2::default()
+            .verify_password(password.as_bytes(), &hash)
+            .is_ok()
 }
 
 /// The 30-second step of a right code (RFC 6238), one step of drift allowed.
@@ -543,7 +641,11 @@ impl App {
             .await?
             .filter(|account| account.disabled_at.is_none())
             .ok_or(AppError::Absent)?;
-        let unit = self.db.unit(account.unit_id).await?.ok_or(AppError::Absent)?;
+        let unit = self
+            .db
+            .unit(account.unit_id)
+            .await?
+            .ok_or(AppError::Absent)?;
         Ok(Who {
             actor: Actor {
                 account: account.id,

@@ -135,7 +135,12 @@ impl App {
         let done = write(&mut act, who, &entry, origin).await?;
         if !act
             .tx
-            .close_entry(old.id, EntryState::Corrected.code(), &reason, Some(done.serial))
+            .close_entry(
+                old.id,
+                EntryState::Corrected.code(),
+                &reason,
+                Some(done.serial),
+            )
             .await?
         {
             return Err(AppError::Stale);
@@ -157,7 +162,13 @@ impl App {
     }
 
     /// Voids a line with a reason; its number stays taken.
-    pub async fn void(&self, who: &Who, request: Option<&str>, id: i64, reason: &str) -> Result<(), AppError> {
+    pub async fn void(
+        &self,
+        who: &Who,
+        request: Option<&str>,
+        id: i64,
+        reason: &str,
+    ) -> Result<(), AppError> {
         let Ok(mut act) = self.begin(who, request).await? else {
             return Ok(());
         };
@@ -200,7 +211,12 @@ impl App {
     }
 }
 
-async fn decide(act: &mut Act<'_>, who: &Who, kind: BookKind, draft: &Draft) -> Result<Entry, AppError> {
+async fn decide(
+    act: &mut Act<'_>,
+    who: &Who,
+    kind: BookKind,
+    draft: &Draft,
+) -> Result<Entry, AppError> {
     let state = same_number(act, who, kind, draft, None).await?;
     Ok(book::register(act.ctx(), kind, &state, draft)?)
 }
@@ -266,7 +282,11 @@ pub(crate) async fn write(
     let serial = act.tx.next_number(&series).await?;
     let row = row(act, who, entry, serial, origin);
     let id = act.tx.add_entry(&row, &entry.words).await?;
-    let kind = if origin.imported { "entry.imported" } else { "entry.registered" };
+    let kind = if origin.imported {
+        "entry.imported"
+    } else {
+        "entry.registered"
+    };
     act.record_text(
         format!("entry:{id}"),
         Fact::new(kind)

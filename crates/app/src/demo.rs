@@ -39,7 +39,8 @@ struct WalkingClock(AtomicI64);
 
 impl Clock for WalkingClock {
     fn now(&self) -> jiff::Timestamp {
-        jiff::Timestamp::from_second(self.0.load(Ordering::Relaxed)).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        jiff::Timestamp::from_second(self.0.load(Ordering::Relaxed))
+            .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     }
 }
 
@@ -59,7 +60,9 @@ pub async fn make(app: &App) -> Result<Vec<DemoAccount>, AppError> {
         books(&walker, &walking, &clerk, unit, number, &days, &mut dice).await?;
     }
     days.clear();
-    walking.0.store(app.clock.now().as_second(), Ordering::Relaxed);
+    walking
+        .0
+        .store(app.clock.now().as_second(), Ordering::Relaxed);
     tasks(app, today).await?;
     app.checkpoint().await?;
     Ok(accounts)
@@ -85,7 +88,9 @@ pub fn accounts() -> Vec<DemoAccount> {
     list.push(DemoAccount {
         login: "quantri".to_owned(),
         role: Role::QuanTri,
-        unit: words::UNITS.first().map_or_else(String::new, |unit| unit.name.to_owned()),
+        unit: words::UNITS
+            .first()
+            .map_or_else(String::new, |unit| unit.name.to_owned()),
     });
     list
 }
@@ -112,15 +117,25 @@ async fn people(app: &App) -> Result<Vec<DemoAccount>, AppError> {
     }
     let list = accounts();
     for (number, account) in list.iter().enumerate() {
-        let unit = ids.iter().find(|(name, _)| *name == account.unit).map_or(1, |(_, id)| *id);
+        let unit = ids
+            .iter()
+            .find(|(name, _)| *name == account.unit)
+            .map_or(1, |(_, id)| *id);
         let code = account.login.rsplit('.').next().unwrap_or_default();
-        let post = words::UNITS.iter().find(|one| one.code == code).map_or("", |one| one.post);
+        let post = words::UNITS
+            .iter()
+            .find(|one| one.code == code)
+            .map_or("", |one| one.post);
         tx.add_account(&NewAccount {
             unit_id: unit,
             login: &account.login,
             display_name: &words::person(number),
             role: account.role.code(),
-            post: if account.role == Role::ThuTruong { post } else { "" },
+            post: if account.role == Role::ThuTruong {
+                post
+            } else {
+                ""
+            },
             password_hash: &hash,
             must_change: false,
             created_at: &now,
@@ -153,7 +168,9 @@ fn working_days(today: LegalDate) -> Result<Vec<LegalDate>, AppError> {
     let mut days = Vec::new();
     while day < today {
         days.push(day);
-        day = day.plus_days(if days.len().is_multiple_of(2) { 4 } else { 3 }).map_err(|_| AppError::Clock)?;
+        day = day
+            .plus_days(if days.len().is_multiple_of(2) { 4 } else { 3 })
+            .map_err(|_| AppError::Clock)?;
     }
     Ok(days)
 }
@@ -181,17 +198,30 @@ async fn books(
             let number_in_year = outgoing;
             sent(*day, unit, number_in_year, dice)
         };
-        let kind = if draft.issuer.is_empty() { BookKind::Di } else { BookKind::Den };
+        let kind = if draft.issuer.is_empty() {
+            BookKind::Di
+        } else {
+            BookKind::Den
+        };
         let done = app.register(who, None, kind, &draft).await?;
-        let Some(document) = done.document else { continue };
+        let Some(document) = done.document else {
+            continue;
+        };
         match dice.roll(12) {
             0..=4 => hand_over(app, who, document, *day, dice).await?,
             5 => permit(app, who, unit, document, *day, &draft.level).await?,
             6 => {
-                let right = Draft { note: "Bổ sung số bản".to_owned(), quantity: "2".to_owned(), ..draft };
-                app.correct(who, None, done.entry, &right, "ghi thiếu số bản").await?;
+                let right = Draft {
+                    note: "Bổ sung số bản".to_owned(),
+                    quantity: "2".to_owned(),
+                    ..draft
+                };
+                app.correct(who, None, done.entry, &right, "ghi thiếu số bản")
+                    .await?;
             }
-            7 if index.is_multiple_of(3) => app.void(who, None, done.entry, "vào sổ hai lần").await?,
+            7 if index.is_multiple_of(3) => {
+                app.void(who, None, done.entry, "vào sổ hai lần").await?
+            }
             _ => {}
         }
     }
@@ -205,7 +235,9 @@ async fn books(
 }
 
 fn set_clock(walking: &WalkingClock, day: LegalDate) -> Result<(), AppError> {
-    let morning: jiff::Timestamp = format!("{day}T02:30:00Z").parse().map_err(|_| AppError::Clock)?;
+    let morning: jiff::Timestamp = format!("{day}T02:30:00Z")
+        .parse()
+        .map_err(|_| AppError::Clock)?;
     walking.0.store(morning.as_second(), Ordering::Relaxed);
     Ok(())
 }
@@ -230,7 +262,11 @@ fn incoming(day: LegalDate, index: usize, dice: &mut Dice) -> Draft {
         level: level.to_owned(),
         issuer: issuer.to_owned(),
         recipient: dice.pick(words::ROOMS).to_owned(),
-        receiver_sign: if dice.roll(4) == 0 { String::new() } else { words::person(dice.roll(40)) },
+        receiver_sign: if dice.roll(4) == 0 {
+            String::new()
+        } else {
+            words::person(dice.roll(40))
+        },
         quantity: (1 + dice.roll(2)).to_string(),
         arrival_number: format!("{:02}", index + 1),
         ..Draft::default()
@@ -242,7 +278,11 @@ fn sent(day: LegalDate, unit: &words::DemoUnit, number: usize, dice: &mut Dice) 
     let doc_type = dice.pick(words::TYPES);
     Draft {
         entry_date: day.to_string(),
-        number_symbol: format!("{number:02}/{}-{}", words::type_code(doc_type), unit.code.to_uppercase()),
+        number_symbol: format!(
+            "{number:02}/{}-{}",
+            words::type_code(doc_type),
+            unit.code.to_uppercase()
+        ),
         doc_date: day.to_string(),
         doc_type: doc_type.to_owned(),
         subject: subject(level, dice),
@@ -258,12 +298,24 @@ fn sent(day: LegalDate, unit: &words::DemoUnit, number: usize, dice: &mut Dice) 
 /// Tuyệt mật has no subject here: forbidden since 2026, and before it would
 /// need a consent that the demonstration does not have.
 fn subject(level: &str, dice: &mut Dice) -> String {
-    if level == "tuyet_mat" { String::new() } else { dice.pick(words::SUBJECTS).to_owned() }
+    if level == "tuyet_mat" {
+        String::new()
+    } else {
+        dice.pick(words::SUBJECTS).to_owned()
+    }
 }
 
-async fn hand_over(app: &App, who: &Who, document: i64, day: LegalDate, dice: &mut Dice) -> Result<(), AppError> {
+async fn hand_over(
+    app: &App,
+    who: &Who,
+    document: i64,
+    day: LegalDate,
+    dice: &mut Dice,
+) -> Result<(), AppError> {
     let page = app.document_page(who, document).await?;
-    let Some(copy) = page.copies.first() else { return Ok(()) };
+    let Some(copy) = page.copies.first() else {
+        return Ok(());
+    };
     let name = words::person(dice.roll(40));
     let draft = TransferDraft {
         on: day.to_string(),
@@ -286,7 +338,9 @@ async fn permit(
     day: LegalDate,
     level: &str,
 ) -> Result<(), AppError> {
-    let Some(level) = law::Level::parse(level) else { return Ok(()) };
+    let Some(level) = law::Level::parse(level) else {
+        return Ok(());
+    };
     let ruling = app.law.may(law::Act::Copy, level, unit.post, day);
     if !matches!(ruling, Ok(found) if found.answer == law::Verdict::Yes) {
         return Ok(());
@@ -307,48 +361,96 @@ async fn permit(
 /// The directive is read in and its tasks brought to every state.
 async fn tasks(app: &App, today: LegalDate) -> Result<(), AppError> {
     let steering = app.acting("canbo.pa03").await?;
-    let read = app.read_in(&steering, "ke-hoach-37.txt", PLAN.to_vec()).await?;
-    let page = app.plan_tasks(&steering, read.plan, Filter::default()).await?;
+    let read = app
+        .read_in(&steering, "ke-hoach-37.txt", PLAN.to_vec())
+        .await?;
+    let page = app
+        .plan_tasks(&steering, read.plan, Filter::default())
+        .await?;
     let units = app.units().await?;
-    let others: Vec<i64> = units.iter().filter(|unit| !unit.supervises).map(|unit| unit.id).collect();
+    let others: Vec<i64> = units
+        .iter()
+        .filter(|unit| !unit.supervises)
+        .map(|unit| unit.id)
+        .collect();
     for (number, task) in page.tasks.iter().enumerate() {
-        let ticked = Ticked { id: task.row.id, version: task.row.version };
+        let ticked = Ticked {
+            id: task.row.id,
+            version: task.row.version,
+        };
         let command = match number % 8 {
-            7 => Command::Drop { reason: "Không thuộc thẩm quyền theo dõi của đơn vị".to_owned() },
+            7 => Command::Drop {
+                reason: "Không thuộc thẩm quyền theo dõi của đơn vị".to_owned(),
+            },
             6 => continue,
             step => {
-                let unit = others.get(number % others.len().max(1)).copied().unwrap_or_default();
+                let unit = others
+                    .get(number % others.len().max(1))
+                    .copied()
+                    .unwrap_or_default();
                 let in_days = [-20, 5, 30, -3, 12, 60].get(step).copied().unwrap_or(30);
                 let due = today.plus_days(in_days).map_err(|_| AppError::Clock)?;
-                Command::Assign { units: vec![unit], due_on: due.to_string() }
+                Command::Assign {
+                    units: vec![unit],
+                    due_on: due.to_string(),
+                }
             }
         };
-        app.plan_act(&steering, None, read.plan, vec![Chosen { task: ticked, command }]).await?;
+        app.plan_act(
+            &steering,
+            None,
+            read.plan,
+            vec![Chosen {
+                task: ticked,
+                command,
+            }],
+        )
+        .await?;
     }
     report_some(app, &steering, read.plan, today).await
 }
 
 /// Some units have reported; some results are accepted, one comes back.
-async fn report_some(app: &App, steering: &Who, plan: i64, today: LegalDate) -> Result<(), AppError> {
+async fn report_some(
+    app: &App,
+    steering: &Who,
+    plan: i64,
+    today: LegalDate,
+) -> Result<(), AppError> {
     let units = app.units().await?;
     let page = app.plan_tasks(steering, plan, Filter::default()).await?;
-    let assigned = page.tasks.iter().filter(|task| task.row.state == "assigned");
+    let assigned = page
+        .tasks
+        .iter()
+        .filter(|task| task.row.state == "assigned");
     for (number, task) in assigned.enumerate().filter(|(number, _)| number % 2 == 1) {
-        let Some(unit) = units.iter().find(|unit| Some(unit.id) == task.row.unit_id) else { continue };
+        let Some(unit) = units.iter().find(|unit| Some(unit.id) == task.row.unit_id) else {
+            continue;
+        };
         let officer = app.acting(&format!("canbo.{}", unit.code)).await?;
         let report = Command::Report(ReportDraft {
             result: "Đã tổ chức thực hiện và lưu hồ sơ tại đơn vị".to_owned(),
             number: format!("{:02}/BC-{}", number + 3, unit.code.to_uppercase()),
             date: today.to_string(),
         });
-        let ticked = Ticked { id: task.row.id, version: task.row.version };
+        let ticked = Ticked {
+            id: task.row.id,
+            version: task.row.version,
+        };
         app.task_act(&officer, None, ticked, report).await?;
         let answer = match number % 6 {
-            1 => Command::Accept { note: String::new() },
-            3 => Command::Return { reason: "Chưa nêu số cán bộ được phổ biến".to_owned() },
+            1 => Command::Accept {
+                note: String::new(),
+            },
+            3 => Command::Return {
+                reason: "Chưa nêu số cán bộ được phổ biến".to_owned(),
+            },
             _ => continue,
         };
-        let ticked = Ticked { id: task.row.id, version: task.row.version + 1 };
+        let ticked = Ticked {
+            id: task.row.id,
+            version: task.row.version + 1,
+        };
         app.task_act(steering, None, ticked, answer).await?;
     }
     Ok(())

@@ -83,9 +83,21 @@ impl App {
         };
         let line = books::write(&mut act, who, &entry, origin).await?;
         for step in &transferred.moves {
-            apply(&mut act, who, row.id, step, &transferred.receiver_sign, line.entry).await?;
+            apply(
+                &mut act,
+                who,
+                row.id,
+                step,
+                &transferred.receiver_sign,
+                line.entry,
+            )
+            .await?;
         }
-        let labels: Vec<&str> = transferred.moves.iter().map(|step| step.label.as_str()).collect();
+        let labels: Vec<&str> = transferred
+            .moves
+            .iter()
+            .map(|step| step.label.as_str())
+            .collect();
         act.record_text(
             format!("document:{}", row.id),
             Fact::new("custody.moved")
@@ -124,7 +136,10 @@ impl App {
         let line = books::write(&mut act, who, &entry, origin).await?;
         add_copies(&mut act, who, row.id, &permitted.copies, Some(line.entry)).await?;
         let permit = permitted.permit;
-        let citation = permit.because.first().map_or_else(String::new, law::Citation::vi);
+        let citation = permit
+            .because
+            .first()
+            .map_or_else(String::new, law::Citation::vi);
         let now = act.now.clone();
         let id = act
             .tx
@@ -173,15 +188,24 @@ impl App {
         act.tx.link_entry(row.id, id).await?;
         let day = date(&row.entry_date)?;
         let from = if row.kind == BookKind::Den.code() {
-            Holder { kind: HolderKind::Body, name: row.issuer.clone() }
+            Holder {
+                kind: HolderKind::Body,
+                name: row.issuer.clone(),
+            }
         } else {
-            Holder { kind: HolderKind::Issued, name: who.unit.name.clone() }
+            Holder {
+                kind: HolderKind::Issued,
+                name: who.unit.name.clone(),
+            }
         };
         let copies: Vec<NewCopy> = (1..=row.quantity.unwrap_or(1))
             .map(|n| NewCopy {
                 label: format!("Bản số {n:02}"),
                 from: from.clone(),
-                to: Holder { kind: HolderKind::Unit, name: who.unit.name.clone() },
+                to: Holder {
+                    kind: HolderKind::Unit,
+                    name: who.unit.name.clone(),
+                },
                 on: day,
             })
             .collect();
@@ -195,7 +219,11 @@ impl App {
     }
 
     /// One page of the unit's work secrets.
-    pub async fn work_secrets(&self, who: &Who, page: i64) -> Result<(Vec<WorkSecretRow>, i64), AppError> {
+    pub async fn work_secrets(
+        &self,
+        who: &Who,
+        page: i64,
+    ) -> Result<(Vec<WorkSecretRow>, i64), AppError> {
         who.require(Action::ReadBooks)?;
         Ok(self.db.work_secrets(who.actor.unit, page).await?)
     }
@@ -308,7 +336,12 @@ fn document_of(
     })
 }
 
-fn document_of_line(row: &EntryRow, who: &Who, pack: &law::Pack, now: &str) -> Result<DocumentRow, AppError> {
+fn document_of_line(
+    row: &EntryRow,
+    who: &Who,
+    pack: &law::Pack,
+    now: &str,
+) -> Result<DocumentRow, AppError> {
     let level = level(row.level.as_deref().unwrap_or_default())?;
     let since = date(row.doc_date.as_deref().unwrap_or(&row.entry_date))?;
     let incoming = row.kind == BookKind::Den.code();
@@ -321,7 +354,11 @@ fn document_of_line(row: &EntryRow, who: &Who, pack: &law::Pack, now: &str) -> R
         doc_type: row.doc_type.clone(),
         subject: row.subject.clone(),
         level: level.code().to_owned(),
-        issuer: if incoming { row.issuer.clone() } else { who.unit.name.clone() },
+        issuer: if incoming {
+            row.issuer.clone()
+        } else {
+            who.unit.name.clone()
+        },
         signer: row.signer.clone(),
         determined_on: Some(since.to_string()),
         term_until: term_until(pack, level, since),
@@ -386,7 +423,11 @@ async fn add_copies(
     entry: Option<i64>,
 ) -> Result<(), AppError> {
     for copy in copies {
-        let origin = if copy.from.kind == HolderKind::Copied { "copied" } else { "issued" };
+        let origin = if copy.from.kind == HolderKind::Copied {
+            "copied"
+        } else {
+            "issued"
+        };
         let id = act
             .tx
             .add_copy(&CopyRow {

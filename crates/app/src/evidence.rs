@@ -94,7 +94,10 @@ impl Wrong {
 impl App {
     /// The key that signs for this installation.
     pub(crate) fn signer_key(&self) -> Result<SignerKey, AppError> {
-        Ok(SignerKey::from_seed(&self.signer.origin, &self.signer.key.to_bytes())?)
+        Ok(SignerKey::from_seed(
+            &self.signer.origin,
+            &self.signer.key.to_bytes(),
+        )?)
     }
 
     /// The public key by which everybody verifies this installation's papers.
@@ -114,7 +117,8 @@ impl App {
         let mut tx = self.db.begin().await?;
         let (size, root) = tx.log_head().await?;
         if let Some(last) = self.db.checkpoint_last().await? {
-            self.extends(&last.note, key.verifier(), size, &root).await?;
+            self.extends(&last.note, key.verifier(), size, &root)
+                .await?;
         }
         let checkpoint = Checkpoint {
             origin: self.signer.origin.clone(),
@@ -150,7 +154,11 @@ impl App {
     }
 
     /// Text of the QR code for an event under a signed state that covers it.
-    pub(crate) async fn qr_text(&self, signed: &Signed, event: EventRow) -> Result<String, AppError> {
+    pub(crate) async fn qr_text(
+        &self,
+        signed: &Signed,
+        event: EventRow,
+    ) -> Result<String, AppError> {
         let key = self.public_key()?;
         let index = u64::try_from(event.seq).map_err(|_| AppError::Absent)?;
         let inclusion = self.db.inclusion(index, signed.checkpoint.size).await?;
@@ -186,7 +194,13 @@ impl App {
     }
 
     /// Proves that the log of `size` events extends the one that `note` signed.
-    async fn extends(&self, note: &str, key: &VerifierKey, size: u64, root: &Hash) -> Result<(), AppError> {
+    async fn extends(
+        &self,
+        note: &str,
+        key: &VerifierKey,
+        size: u64,
+        root: &Hash,
+    ) -> Result<(), AppError> {
         let old = Checkpoint::open(note, key)?;
         let shorter = |what: &str| {
             AppError::Store(store::StoreError::Ledger {
@@ -254,7 +268,10 @@ fn judge(row: &WitnessedRow) -> Option<Wrong> {
             }
             "entry.voided" | "entry.corrected" => {
                 closed = Some(event.kind.clone());
-                let by = row.entry.corrected_by_serial.map(|serial| serial.to_string());
+                let by = row
+                    .entry
+                    .corrected_by_serial
+                    .map(|serial| serial.to_string());
                 let reason = row.entry.reason.as_deref().unwrap_or_default();
                 let same = holds(reason) && event.fields.get("by_serial") == by.as_ref();
                 if row.entry.state != "active" && !same {
@@ -287,9 +304,19 @@ fn mismatch(row: &WitnessedRow, what: Wrong) -> Mismatch {
 
 fn gone(row: &EventRow) -> Result<Mismatch, AppError> {
     let (event, _) = Event::decode(&row.bytes)?;
-    let number = |name: &str| event.fields.get(name).and_then(|n| n.parse().ok()).unwrap_or(0);
+    let number = |name: &str| {
+        event
+            .fields
+            .get(name)
+            .and_then(|n| n.parse().ok())
+            .unwrap_or(0)
+    };
     Ok(Mismatch {
-        entry: row.object.strip_prefix("entry:").and_then(|id| id.parse().ok()).unwrap_or(0),
+        entry: row
+            .object
+            .strip_prefix("entry:")
+            .and_then(|id| id.parse().ok())
+            .unwrap_or(0),
         unit_id: 0,
         book: event.fields.get("book").cloned().unwrap_or_default(),
         year: number("year"),

@@ -62,7 +62,10 @@ impl App {
                 .sum();
         }
         if who.may(Action::ReadBooks) {
-            let horizon = today.plus_days(365).map_err(|_| AppError::Clock)?.to_string();
+            let horizon = today
+                .plus_days(365)
+                .map_err(|_| AppError::Clock)?
+                .to_string();
             home.expiring = self.db.documents_expiring(who.actor.unit, &horizon).await?;
             let year = i64::from(today.year());
             home.unsigned = self

@@ -50,7 +50,12 @@ impl App {
     /// `WORKBOOK-..` for a file that cannot be read; `IMPORT-..` for a sheet that is
     /// not the book; nothing is written then. Rows have their own reasons in the
     /// report.
-    pub async fn import_book(&self, who: &Who, ask: &ImportAsk, bytes: Vec<u8>) -> Result<ImportReport, AppError> {
+    pub async fn import_book(
+        &self,
+        who: &Who,
+        ask: &ImportAsk,
+        bytes: Vec<u8>,
+    ) -> Result<ImportReport, AppError> {
         who.require(Action::WriteBooks)?;
         let year = match ask.year {
             Some(year) => year,
@@ -155,7 +160,8 @@ async fn already_there(
     let mut fresh = Vec::with_capacity(rows.len());
     for row in rows {
         let entry = &row.entry;
-        let doubles = matches!(entry.kind, BookKind::Di | BookKind::Den) && !entry.number_key.is_empty();
+        let doubles =
+            matches!(entry.kind, BookKind::Di | BookKind::Den) && !entry.number_key.is_empty();
         let found = if doubles {
             let doc_date = entry.doc_date.map(|date| date.to_string());
             act.tx

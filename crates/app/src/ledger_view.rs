@@ -42,12 +42,19 @@ pub struct EventView {
 impl App {
     /// The ledger page: state, signed states and one's own unit's events before
     /// a position.
-    pub async fn ledger_view(&self, who: &Who, before: Option<i64>) -> Result<LedgerView, AppError> {
+    pub async fn ledger_view(
+        &self,
+        who: &Who,
+        before: Option<i64>,
+    ) -> Result<LedgerView, AppError> {
         who.require(Action::ReadLedger)?;
         let (size, root) = self.db.log_head().await?;
         let unit = who.actor.unit;
         let rows = store::limits::PAGE_ROWS;
-        let mut stored = self.db.events_of_unit(unit, before.unwrap_or(i64::MAX), rows + 1).await?;
+        let mut stored = self
+            .db
+            .events_of_unit(unit, before.unwrap_or(i64::MAX), rows + 1)
+            .await?;
         let more = stored.len() > usize::try_from(rows).unwrap_or(usize::MAX);
         if more {
             stored.pop();
@@ -60,7 +67,10 @@ impl App {
             .map(|account| (format!("account:{}", account.id), account.display_name))
             .collect();
         let older = stored.last().filter(|_| more).map(|last| last.seq);
-        let events = stored.iter().map(|row| view(row, who, &names)).collect::<Result<_, _>>()?;
+        let events = stored
+            .iter()
+            .map(|row| view(row, who, &names))
+            .collect::<Result<_, _>>()?;
         Ok(LedgerView {
             size,
             root: ledger::digest::hex(&root),
@@ -86,7 +96,11 @@ fn view(
         at: event.at,
         actor: names.get(&event.actor).cloned().unwrap_or_default(),
         kind: event.kind,
-        fields: if hidden { BTreeMap::new() } else { event.fields },
+        fields: if hidden {
+            BTreeMap::new()
+        } else {
+            event.fields
+        },
         hidden,
     })
 }

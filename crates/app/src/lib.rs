@@ -64,3 +64,8 @@ pub mod rows {
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};
 }
+
+/// How words are compared and ordered, for searches and lists.
+pub mod words {
+    pub use vanban::text::{collation_key, words};
+}

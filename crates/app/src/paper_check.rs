@@ -152,7 +152,11 @@ pub fn check_paper(sheets: &[String], codes: &[String], key: &VerifierKey) -> Ve
             found.push(Checked {
                 page: proof.page(),
                 proven: Some(proof),
-                outcome: if stray { Outcome::Differs } else { Outcome::ByEye },
+                outcome: if stray {
+                    Outcome::Differs
+                } else {
+                    Outcome::ByEye
+                },
                 rows: Vec::new(),
             });
         }
@@ -161,7 +165,10 @@ pub fn check_paper(sheets: &[String], codes: &[String], key: &VerifierKey) -> Ve
 }
 
 fn check_rows(page: print::book::PageRows, proven: &[Proven]) -> Checked {
-    let own: Vec<&Proven> = proven.iter().filter(|proof| proof.page() == Some(page.page)).collect();
+    let own: Vec<&Proven> = proven
+        .iter()
+        .filter(|proof| proof.page() == Some(page.page))
+        .collect();
     let holding = own.iter().find(|proof| proof.holds(&page.rows));
     let (proof, outcome) = match (holding, own.first()) {
         (Some(proof), _) => (Some((*proof).clone()), Outcome::Holds),

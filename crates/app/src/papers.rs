@@ -105,7 +105,10 @@ impl App {
         asked: (Option<i64>, Option<i64>),
     ) -> Result<PrintChoice, AppError> {
         who.require(Action::Print)?;
-        let lines = self.db.last_serial(who.actor.unit, kind.code(), year).await?;
+        let lines = self
+            .db
+            .last_serial(who.actor.unit, kind.code(), year)
+            .await?;
         let last_page = pages(lines);
         let to = asked.1.unwrap_or(last_page).clamp(1, last_page.max(1));
         let from = asked.0.unwrap_or(to).clamp(1, to);
@@ -147,7 +150,9 @@ impl App {
             return Err(AppError::Stale);
         };
         // Lines are read while the act holds the write lock: nobody changes them in between.
-        let rows = self.page_rows(who, ask.kind, ask.year, ask.from, ask.to).await?;
+        let rows = self
+            .page_rows(who, ask.kind, ask.year, ask.from, ask.to)
+            .await?;
         let edition = chosen(&rows, &ask.edition)?;
         let units = units(&rows, &edition);
         let columns = self.columns(ask.kind, &edition, &units)?;
@@ -172,7 +177,10 @@ impl App {
                 qr,
             });
         }
-        let last = self.db.last_serial(who.actor.unit, ask.kind.code(), ask.year).await?;
+        let last = self
+            .db
+            .last_serial(who.actor.unit, ask.kind.code(), ask.year)
+            .await?;
         let whole = ask.from == 1 && ask.to >= self::pages(last);
         let book = BookPrint {
             edition: columns,
@@ -202,16 +210,28 @@ impl App {
         from: i64,
         to: i64,
     ) -> Result<Vec<EntryRow>, AppError> {
-        if from < 1 || to < from || (to - from + 1).saturating_mul(BOOK_PAGE_ROWS) > PRINT_ROWS_MAX {
+        if from < 1 || to < from || (to - from + 1).saturating_mul(BOOK_PAGE_ROWS) > PRINT_ROWS_MAX
+        {
             return Err(range());
         }
         let (low, high) = ((from - 1) * BOOK_PAGE_ROWS + 1, to * BOOK_PAGE_ROWS);
-        Ok(self.db.entry_range(who.actor.unit, kind.code(), year, low, high).await?)
+        Ok(self
+            .db
+            .entry_range(who.actor.unit, kind.code(), year, low, high)
+            .await?)
     }
 
     /// The columns of an edition as the law had them on the last day printed.
-    fn columns(&self, kind: BookKind, edition: &str, units: &[Unit]) -> Result<&'static BookEdition, AppError> {
-        let days = units.iter().flat_map(|unit| &unit.rows).map(|row| row.entry_date.as_str());
+    fn columns(
+        &self,
+        kind: BookKind,
+        edition: &str,
+        units: &[Unit],
+    ) -> Result<&'static BookEdition, AppError> {
+        let days = units
+            .iter()
+            .flat_map(|unit| &unit.rows)
+            .map(|row| row.entry_date.as_str());
         days.max()
             .and_then(|day| LegalDate::parse(day).ok())
             .and_then(|day| self.law.book_edition(kind, day))
@@ -245,20 +265,35 @@ impl App {
 
     /// Compares the rows of a proven page with the stored book as it was when the
     /// page was printed.
-    pub async fn compare_page(&self, proven: &Proven, rows: &[Vec<String>]) -> Result<PageCompared, AppError> {
+    pub async fn compare_page(
+        &self,
+        proven: &Proven,
+        rows: &[Vec<String>],
+    ) -> Result<PageCompared, AppError> {
         let head = paper_check::head(proven).ok_or(AppError::Absent)?;
-        let unit = self.db.units().await?.into_iter().find(|unit| unit.code == head.unit);
+        let unit = self
+            .db
+            .units()
+            .await?
+            .into_iter()
+            .find(|unit| unit.code == head.unit);
         let unit = unit.ok_or(AppError::Absent)?;
         let page = i64::from(head.page);
         let (low, high) = ((page - 1) * BOOK_PAGE_ROWS + 1, page * BOOK_PAGE_ROWS);
         let kind = BookKind::parse(&head.book).ok_or(AppError::Absent)?;
         let year = i64::from(head.year);
-        let mut stored = self.db.entry_range(unit.id, kind.code(), year, low, high).await?;
+        let mut stored = self
+            .db
+            .entry_range(unit.id, kind.code(), year, low, high)
+            .await?;
         stored.retain(|row| row.edition == head.edition && row.serial <= last_serial(proven));
         for row in &mut stored {
             self.as_printed(row, proven.index).await?;
         }
-        let unit = Unit { number: page, rows: stored };
+        let unit = Unit {
+            number: page,
+            rows: stored,
+        };
         let columns = self.columns(kind, &head.edition, std::slice::from_ref(&unit))?;
         let book = self::page(&unit, columns)?.compact_rows();
         Ok(PageCompared {
@@ -272,10 +307,16 @@ impl App {
         if row.state == EntryState::Active.code() {
             return Ok(());
         }
-        let events = self.db.events_of_object(&format!("entry:{}", row.id)).await?;
+        let events = self
+            .db
+            .events_of_object(&format!("entry:{}", row.id))
+            .await?;
         let later = |seq: i64| u64::try_from(seq).is_ok_and(|seq| seq > index);
         let closing = |kind: &str| matches!(kind, "entry.voided" | "entry.corrected");
-        if events.iter().any(|event| closing(&event.kind) && later(event.seq)) {
+        if events
+            .iter()
+            .any(|event| closing(&event.kind) && later(event.seq))
+        {
             EntryState::Active.code().clone_into(&mut row.state);
             row.reason = None;
             row.corrected_by_serial = None;
@@ -305,18 +346,29 @@ pub struct CellDifference {
     pub book: String,
 }
 
-fn differences(paper: &[Vec<String>], book: &[Vec<String>], unit: &Unit, columns: &BookEdition) -> Vec<CellDifference> {
+fn differences(
+    paper: &[Vec<String>],
+    book: &[Vec<String>],
+    unit: &Unit,
+    columns: &BookEdition,
+) -> Vec<CellDifference> {
     let none = Vec::new();
     let mut found = Vec::new();
     for row in 0..paper.len().max(book.len()) {
-        let (left, right) = (paper.get(row).unwrap_or(&none), book.get(row).unwrap_or(&none));
+        let (left, right) = (
+            paper.get(row).unwrap_or(&none),
+            book.get(row).unwrap_or(&none),
+        );
         for cell in 0..left.len().max(right.len()) {
             let text = |cells: &[String]| cells.get(cell).cloned().unwrap_or_default();
             if text(left) != text(right) {
                 found.push(CellDifference {
                     row: row + 1,
                     serial: unit.rows.get(row).map(|row| row.serial),
-                    column: columns.columns.get(cell).map_or_else(String::new, |column| column.label_vi.clone()),
+                    column: columns
+                        .columns
+                        .get(cell)
+                        .map_or_else(String::new, |column| column.label_vi.clone()),
                     paper: text(left),
                     book: text(right),
                 });
@@ -372,7 +424,10 @@ fn units(rows: &[EntryRow], edition: &str) -> Vec<Unit> {
         let number = pages(row.serial);
         match found.last_mut().filter(|unit| unit.number == number) {
             Some(unit) => unit.rows.push(row.clone()),
-            None => found.push(Unit { number, rows: vec![row.clone()] }),
+            None => found.push(Unit {
+                number,
+                rows: vec![row.clone()],
+            }),
         }
     }
     found
@@ -407,10 +462,21 @@ fn page_head(who: &Who, ask: &BookAsk, edition: &str, page: &Page) -> Result<Pag
 }
 
 fn object(who: &Who, ask: &BookAsk, edition: &str, page: u32) -> String {
-    format!("page:{}:{}:{}:{edition}:{page}", who.actor.unit, ask.kind.code(), ask.year)
+    format!(
+        "page:{}:{}:{}:{edition}:{page}",
+        who.actor.unit,
+        ask.kind.code(),
+        ask.year
+    )
 }
 
-fn record(act: &mut Act<'_>, who: &Who, ask: &BookAsk, edition: &str, page: &Page) -> Result<(), AppError> {
+fn record(
+    act: &mut Act<'_>,
+    who: &Who,
+    ask: &BookAsk,
+    edition: &str,
+    page: &Page,
+) -> Result<(), AppError> {
     let head = page_head(who, ask, edition, page)?;
     let mut digests = ledger::page::event_fields(&page_text(&head, page.compact_rows()));
     let mut digest = |name: &str| digests.remove(name).unwrap_or_default();
@@ -433,7 +499,12 @@ fn record(act: &mut Act<'_>, who: &Who, ask: &BookAsk, edition: &str, page: &Pag
 fn footer(who: &Who, signed: &Signed, printed_at: &str, qr: &str) -> Footer {
     Footer {
         checkpoint: Some(state(signed)),
-        lines: vec![format!("Người in: {} ({}), {}", who.actor.name, who.login, moment(printed_at))],
+        lines: vec![format!(
+            "Người in: {} ({}), {}",
+            who.actor.name,
+            who.login,
+            moment(printed_at)
+        )],
         qr: Some(qr.to_owned()),
     }
 }
@@ -464,7 +535,10 @@ fn cover(units: &[Unit], whole: bool) -> Cover {
 
 fn file_name(ask: &BookAsk, edition: &str) -> String {
     let kind = ask.kind.code().replace('_', "-");
-    format!("so-{kind}-{}-mau-{edition}-trang-{}-{}.pdf", ask.year, ask.from, ask.to)
+    format!(
+        "so-{kind}-{}-mau-{edition}-trang-{}-{}.pdf",
+        ask.year, ask.from, ask.to
+    )
 }
 
 /// The texts of a line, one for each column. A closed line says what became of it.
@@ -534,7 +608,11 @@ fn type_subject(row: &EntryRow) -> String {
 
 fn with_copy_numbers(row: &EntryRow) -> String {
     let count = value(row, "quantity");
-    if row.copy_numbers.is_empty() { count } else { format!("{count}\n({})", row.copy_numbers) }
+    if row.copy_numbers.is_empty() {
+        count
+    } else {
+        format!("{count}\n({})", row.copy_numbers)
+    }
 }
 
 fn note(row: &EntryRow) -> String {
@@ -543,7 +621,9 @@ fn note(row: &EntryRow) -> String {
     match EntryState::parse(&row.state) {
         Some(EntryState::Voided) => parts.push(format!("Hủy: {reason}")),
         Some(EntryState::Corrected) => {
-            let by = row.corrected_by_serial.map_or_else(String::new, |serial| format!("{serial:02}"));
+            let by = row
+                .corrected_by_serial
+                .map_or_else(String::new, |serial| format!("{serial:02}"));
             parts.push(format!("Đính chính tại mục số {by}"));
         }
         Some(EntryState::Active) | None => {}
@@ -581,16 +661,20 @@ pub(crate) fn day(iso: &str) -> String {
 fn moment(utc: &str) -> String {
     let local = utc.parse::<jiff::Timestamp>().ok();
     let local = local.and_then(|at| at.checked_add(jiff::SignedDuration::from_hours(7)).ok());
-    local.map_or_else(|| utc.to_owned(), |at| at.strftime("%d/%m/%Y %H:%M").to_string())
+    local.map_or_else(
+        || utc.to_owned(),
+        |at| at.strftime("%d/%m/%Y %H:%M").to_string(),
+    )
 }
 
 /// Runs typesetting where it does not hold up other requests.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| AppError::Input {
-        code: "INTERNAL",
-        what: String::new(),
-    })
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| AppError::Input {
+            code: "INTERNAL",
+            what: String::new(),
+        })
 }
-

@@ -77,7 +77,10 @@ pub fn from_picture(bytes: &[u8]) -> Result<Vec<String>, QrError> {
     limits.max_image_width = Some(16_000);
     limits.max_image_height = Some(16_000);
     reader.limits(limits);
-    let picture = reader.decode().map_err(|error| unreadable(&error))?.to_luma8();
+    let picture = reader
+        .decode()
+        .map_err(|error| unreadable(&error))?
+        .to_luma8();
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let grey = picture.into_raw();
     Ok(codes(width, height, &grey))
@@ -129,14 +132,28 @@ fn grey(page: &Page<'_>, dpi: f32) -> (usize, usize, Vec<u8>) {
             bg_color: WHITE,
         },
     );
-    let luma = |r: u8, g: u8, b: u8| ((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1_000) as u8;
-    let grey = pixmap.data().iter().map(|dot| luma(dot.r, dot.g, dot.b)).collect();
-    (usize::from(pixmap.width()), usize::from(pixmap.height()), grey)
+    let luma = |r: u8, g: u8, b: u8| {
+        ((u32::from(r) * 299 + u32::from(g) * 587 + u32::from(b) * 114) / 1_000) as u8
+    };
+    let grey = pixmap
+        .data()
+        .iter()
+        .map(|dot| luma(dot.r, dot.g, dot.b))
+        .collect();
+    (
+        usize::from(pixmap.width()),
+        usize::from(pixmap.height()),
+        grey,
+    )
 }
 
 fn codes(width: usize, height: usize, grey: &[u8]) -> Vec<String> {
     let dot = |x: usize, y: usize| grey.get(y * width + x).copied().unwrap_or(u8::MAX);
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale(width, height, dot);
     let grids = picture.detect_grids();
-    grids.iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+    grids
+        .iter()
+        .filter_map(|grid| grid.decode().ok())
+        .map(|(_, text)| text)
+        .collect()
 }

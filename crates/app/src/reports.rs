@@ -145,7 +145,12 @@ impl App {
                 kind: *kind,
                 editions: self.db.editions(unit, kind.code(), &from, &to).await?,
                 keeping: self.db.keeping(unit, kind.code(), &from, &to).await?,
-                years: years(&self.db.entry_figures_by_year(unit, kind.code(), &from, &to).await?),
+                years: years(
+                    &self
+                        .db
+                        .entry_figures_by_year(unit, kind.code(), &from, &to)
+                        .await?,
+                ),
             });
         }
         let mut permits = self.db.permits_by_level(unit, &from, &to).await?;
@@ -163,7 +168,12 @@ impl App {
 
     /// Makes the report of a window. The making is an event of the ledger that
     /// commits to the figures; the paper names the state of the log behind them.
-    pub async fn self_inspection(&self, who: &Who, window: Window, format: Format) -> Result<Paper, AppError> {
+    pub async fn self_inspection(
+        &self,
+        who: &Who,
+        window: Window,
+        format: Format,
+    ) -> Result<Paper, AppError> {
         who.require(Action::Report)?;
         let Ok(mut act) = self.begin(who, None).await? else {
             return Err(AppError::Stale);
@@ -188,7 +198,10 @@ impl App {
         })
         .await??;
         Ok(Paper {
-            file_name: format!("bao-cao-tu-kiem-tra-{}-{}.{extension}", window.from, window.to),
+            file_name: format!(
+                "bao-cao-tu-kiem-tra-{}-{}.{extension}",
+                window.from, window.to
+            ),
             media_type,
             bytes,
         })
@@ -244,13 +257,23 @@ impl App {
 
     /// The outline in the words of the law at the end of the window.
     fn outline(&self, window: Window) -> Result<Outline, AppError> {
-        let old = self.law.regime_on(window.to).is_some_and(|regime| regime.id == "2018");
-        Ok(if old { print::report::outline()? } else { print::report::outline_from_2026()? })
+        let old = self
+            .law
+            .regime_on(window.to)
+            .is_some_and(|regime| regime.id == "2018");
+        Ok(if old {
+            print::report::outline()?
+        } else {
+            print::report::outline_from_2026()?
+        })
     }
 
     /// The head of the unit signs; anybody else leaves the name to be filled in.
     fn signer_block(&self, who: &Who) -> Signer {
-        let post = self.law.post(&who.actor.post).map(|post| post.label_vi.clone());
+        let post = self
+            .law
+            .post(&who.actor.post)
+            .map(|post| post.label_vi.clone());
         match (who.actor.role, post) {
             (Role::ThuTruong, Some(post)) => Signer {
                 authority: None,
@@ -267,13 +290,22 @@ impl App {
 }
 
 /// Items that the program fills only in part: the rest is written by hand.
-const PARTLY: [&str; 5] = ["secrets_documents", "outgoing_registration", "incoming_registration", "terms", "books_and_stamps"];
+const PARTLY: [&str; 5] = [
+    "secrets_documents",
+    "outgoing_registration",
+    "incoming_registration",
+    "terms",
+    "books_and_stamps",
+];
 
 fn rule(province: Option<String>, year: i16, due: law::Finding<law::Due>) -> WindowRule {
     WindowRule {
         province,
         year,
-        window: due.value.map(|due| Window { from: due.from, to: due.to }),
+        window: due.value.map(|due| Window {
+            from: due.from,
+            to: due.to,
+        }),
         by: due.value.map(|due| due.by),
         because: due.because,
         notes: due.notes,
@@ -297,7 +329,10 @@ fn years(rows: &[(i64, Option<String>, i64, i64)]) -> Vec<YearFigures> {
             year: *year,
             ..YearFigures::default()
         });
-        if let Some(cell) = figures.levels.get_mut(place(level.as_deref().unwrap_or_default())) {
+        if let Some(cell) = figures
+            .levels
+            .get_mut(place(level.as_deref().unwrap_or_default()))
+        {
             *cell += lines;
         }
         figures.lines += lines;
@@ -338,9 +373,21 @@ pub fn tables(figures: &Figures) -> Vec<Table> {
         found.push(task_table(&figures.tasks));
     }
     for (kind, key, caption) in [
-        (BookKind::Di, "issued", "Tài liệu, vật chứa bí mật nhà nước đã phát hành"),
-        (BookKind::ChuyenGiao, "delivery_and_copying", "Lượt chuyển giao bí mật nhà nước"),
-        (BookKind::Den, "received", "Tài liệu, vật chứa bí mật nhà nước đã tiếp nhận"),
+        (
+            BookKind::Di,
+            "issued",
+            "Tài liệu, vật chứa bí mật nhà nước đã phát hành",
+        ),
+        (
+            BookKind::ChuyenGiao,
+            "delivery_and_copying",
+            "Lượt chuyển giao bí mật nhà nước",
+        ),
+        (
+            BookKind::Den,
+            "received",
+            "Tài liệu, vật chứa bí mật nhà nước đã tiếp nhận",
+        ),
         (BookKind::SaoChup, "copying", "Lượt sao, chụp đã vào sổ"),
     ] {
         if let Some(book) = figures.books.iter().find(|book| book.kind == kind) {
@@ -360,12 +407,19 @@ fn texts<const N: usize>(cells: [&str; N]) -> Vec<String> {
 fn year_table(key: &'static str, caption: &str, book: &BookFigures) -> Table {
     let line = |label: String, levels: [i64; 3], lines: i64, copies: i64| {
         let cells = levels.into_iter().chain([lines, copies]);
-        std::iter::once(label).chain(cells.map(|n| n.to_string())).collect::<Vec<String>>()
+        std::iter::once(label)
+            .chain(cells.map(|n| n.to_string()))
+            .collect::<Vec<String>>()
     };
     let mut sum = YearFigures::default();
     let mut rows = Vec::new();
     for year in &book.years {
-        rows.push(line(year.year.to_string(), year.levels, year.lines, year.copies));
+        rows.push(line(
+            year.year.to_string(),
+            year.levels,
+            year.lines,
+            year.copies,
+        ));
         for (total, part) in sum.levels.iter_mut().zip(year.levels) {
             *total += part;
         }
@@ -390,7 +444,8 @@ fn permit_table(permits: &[(String, i64, i64)]) -> Table {
         .iter()
         .map(|(level, n, copies)| vec![level_label(level), n.to_string(), copies.to_string()])
         .collect();
-    let sum = |pick: fn(&(String, i64, i64)) -> i64| permits.iter().map(pick).sum::<i64>().to_string();
+    let sum =
+        |pick: fn(&(String, i64, i64)) -> i64| permits.iter().map(pick).sum::<i64>().to_string();
     rows.push(vec!["Cộng".to_owned(), sum(|row| row.1), sum(|row| row.2)]);
     Table {
         key: "copying",
@@ -403,7 +458,9 @@ fn permit_table(permits: &[(String, i64, i64)]) -> Table {
 fn term_table(figures: &Figures) -> Table {
     let row = |row: &TermsRow| {
         let numbers = [row.documents, row.without_term, row.expired];
-        std::iter::once(level_label(&row.level)).chain(numbers.map(|n| n.to_string())).collect()
+        std::iter::once(level_label(&row.level))
+            .chain(numbers.map(|n| n.to_string()))
+            .collect()
     };
     Table {
         key: "terms",
@@ -411,22 +468,48 @@ fn term_table(figures: &Figures) -> Table {
             "Thời hạn bảo vệ của tài liệu đang quản lý, tính đến ngày {}",
             figures.window.to.day_month_year()
         ),
-        columns: texts(["Độ mật", "Số tài liệu", "Chưa xác định được thời hạn", "Đã hết thời hạn"]),
+        columns: texts([
+            "Độ mật",
+            "Số tài liệu",
+            "Chưa xác định được thời hạn",
+            "Đã hết thời hạn",
+        ]),
         rows: figures.terms.iter().map(row).collect(),
     }
 }
 
 fn book_table(books: &[BookFigures]) -> Table {
     let row = |book: &BookFigures| {
-        let editions = if book.editions.is_empty() { "chưa có mục".to_owned() } else { book.editions.join(", ") };
+        let editions = if book.editions.is_empty() {
+            "chưa có mục".to_owned()
+        } else {
+            book.editions.join(", ")
+        };
         let kept = &book.keeping;
-        let numbers = [kept.lines, kept.late, kept.corrected, kept.voided, kept.imported];
-        [book.kind.label_vi().to_owned(), editions].into_iter().chain(numbers.map(|n| n.to_string())).collect()
+        let numbers = [
+            kept.lines,
+            kept.late,
+            kept.corrected,
+            kept.voided,
+            kept.imported,
+        ];
+        [book.kind.label_vi().to_owned(), editions]
+            .into_iter()
+            .chain(numbers.map(|n| n.to_string()))
+            .collect()
     };
     Table {
         key: "books_and_stamps",
         caption: "Các sổ đã mở và việc ghi sổ".to_owned(),
-        columns: texts(["Sổ", "Mẫu", "Số mục", "Vào sổ muộn", "Đính chính", "Hủy", "Nhập từ sổ cũ"]),
+        columns: texts([
+            "Sổ",
+            "Mẫu",
+            "Số mục",
+            "Vào sổ muộn",
+            "Đính chính",
+            "Hủy",
+            "Nhập từ sổ cũ",
+        ]),
         rows: books.iter().map(row).collect(),
     }
 }
@@ -435,12 +518,21 @@ fn task_table(tasks: &[PlanTasksRow]) -> Table {
     let row = |plan: &PlanTasksRow| {
         let open = plan.tasks - plan.done;
         let numbers = [plan.tasks, plan.done, plan.done_late, open, plan.late];
-        std::iter::once(plan_name(plan)).chain(numbers.map(|n| n.to_string())).collect()
+        std::iter::once(plan_name(plan))
+            .chain(numbers.map(|n| n.to_string()))
+            .collect()
     };
     Table {
         key: "secrets_documents",
         caption: "Nhiệm vụ được giao theo kế hoạch, chỉ thị".to_owned(),
-        columns: texts(["Văn bản giao", "Số nhiệm vụ", "Hoàn thành", "Báo cáo muộn", "Đang làm", "Quá hạn"]),
+        columns: texts([
+            "Văn bản giao",
+            "Số nhiệm vụ",
+            "Hoàn thành",
+            "Báo cáo muộn",
+            "Đang làm",
+            "Quá hạn",
+        ]),
         rows: tasks.iter().map(row).collect(),
     }
 }
@@ -462,15 +554,21 @@ fn fills(figures: &Figures) -> BTreeMap<&'static str, Vec<Fill>> {
         ("incoming_registration", BookKind::Den, "văn bản đến"),
     ] {
         if let Some(book) = figures.books.iter().find(|book| book.kind == kind) {
-            found.entry(key).or_default().push(Fill::Text(keeping_text(&book.keeping, words)));
+            found
+                .entry(key)
+                .or_default()
+                .push(Fill::Text(keeping_text(&book.keeping, words)));
         }
     }
     for table in tables(figures) {
-        found.entry(table.key).or_default().push(Fill::Figures(print::report::Figures {
-            caption: Some(table.caption),
-            columns: table.columns,
-            rows: table.rows,
-        }));
+        found
+            .entry(table.key)
+            .or_default()
+            .push(Fill::Figures(print::report::Figures {
+                caption: Some(table.caption),
+                columns: table.columns,
+                rows: table.rows,
+            }));
     }
     found
 }

@@ -41,7 +41,9 @@ enum Command {
         database_url: Option<String>,
     },
     /// A new installation; prints the one-time set-up code.
-    #[command(after_help = "Example:\n  khien init --data so-nv --role unit --name \"Sở Nội vụ\" --code SNV")]
+    #[command(
+        after_help = "Example:\n  khien init --data so-nv --role unit --name \"Sở Nội vụ\" --code SNV"
+    )]
     Init {
         #[arg(long)]
         data: PathBuf,
@@ -55,7 +57,9 @@ enum Command {
         secret: open::Secret,
     },
     /// The web application.
-    #[command(after_help = "Example:\n  khien serve --data so-nv --passphrase-file /media/usb/cau-mat-khau.txt")]
+    #[command(
+        after_help = "Example:\n  khien serve --data so-nv --passphrase-file /media/usb/cau-mat-khau.txt"
+    )]
     Serve {
         #[command(flatten)]
         place: open::Place,
@@ -114,7 +118,10 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::WARN)
         .init();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return say::failed(&anyhow::Error::new(error).context("cannot start")),
     };
@@ -126,16 +133,25 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<u8> {
     match command {
-        Command::Demo { listen, data, no_serve, database_url } => {
-            commands::demo::run(&listen, &data, database_url, no_serve).await
-        }
-        Command::Init { data, role, name, code, secret } => {
-            commands::init::run(&data, &role, &name, code.as_deref(), &secret).await
-        }
+        Command::Demo {
+            listen,
+            data,
+            no_serve,
+            database_url,
+        } => commands::demo::run(&listen, &data, database_url, no_serve).await,
+        Command::Init {
+            data,
+            role,
+            name,
+            code,
+            secret,
+        } => commands::init::run(&data, &role, &name, code.as_deref(), &secret).await,
         Command::Serve { place, listen } => commands::serve::run(&place, &listen).await,
         Command::Doctor { place, json } => commands::doctor::run(&place, json).await,
         Command::Backup { place, out } => commands::backup::backup(&place, &out).await,
-        Command::Restore { file, data, secret } => commands::backup::restore(&file, &data, &secret).await,
+        Command::Restore { file, data, secret } => {
+            commands::backup::restore(&file, &data, &secret).await
+        }
         Command::Upgrade { place } => commands::backup::upgrade(&place).await,
         Command::Law(law) => commands::law::run(law),
         Command::Vanban(vanban) => commands::vanban::run(vanban),

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use app::{App, Signer};
 use app::accounts::PasswordCost;
+use app::{App, Signer};
 use clap::Args;
 use store::install::{Database, Install};
 
@@ -68,12 +68,23 @@ impl Place {
         }
     }
 
+    /// Opens the installation beside a running server: no lock, no migration.
+    pub async fn open_beside(&self) -> anyhow::Result<(Install, App)> {
+        let passphrase = self.passphrase()?;
+        let install = Install::open_beside(&self.data, &passphrase, &self.database())
+            .await
+            .with_context(|| format!("cannot open `{}`", self.data.display()))?;
+        let app = application(&install)?;
+        Ok((install, app))
+    }
+
+    fn passphrase(&self) -> anyhow::Result<String> {
+        demo_passphrase(&self.data, &self.secret).map_or_else(|| self.secret.read(), Ok)
+    }
+
     /// Opens the installation; the folder stays locked while it lives.
     pub async fn open(&self) -> anyhow::Result<(Install, App)> {
-        let passphrase = match demo_passphrase(&self.data, &self.secret) {
-            Some(passphrase) => passphrase,
-            None => self.secret.read()?,
-        };
+        let passphrase = self.passphrase()?;
         let install = Install::open(&self.data, &passphrase, &self.database())
             .await
             .with_context(|| format!("cannot open `{}`", self.data.display()))?;
@@ -84,8 +95,9 @@ impl Place {
 
 /// The use cases over an open installation.
 pub fn application(install: &Install) -> anyhow::Result<App> {
-    let law = law::Pack::embedded()
-        .map_err(|errors| anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len()))?;
+    let law = law::Pack::embedded().map_err(|errors| {
+        anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len())
+    })?;
     Ok(App {
         db: install.db.clone(),
         law,

@@ -4,7 +4,10 @@
 pub struct RealClock;
 
 impl app::Clock for RealClock {
-    #[expect(clippy::disallowed_methods, reason = "the one clock; everything else is given the time")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one clock; everything else is given the time"
+    )]
     fn now(&self) -> jiff::Timestamp {
         jiff::Timestamp::now()
     }

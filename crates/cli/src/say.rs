@@ -50,9 +50,15 @@ impl std::error::Error for Help {}
 
 fn store_help(error: &store::StoreError) -> Option<&'static str> {
     match error.code() {
-        "STORE-PASSPHRASE" => Some("give the right passphrase with --passphrase-file, or restore a backup"),
-        "STORE-IN-USE" => Some("stop the other `khien serve` on this folder, or use another folder"),
-        "STORE-KEY" => Some("the key file and the database do not belong together; restore both from one backup"),
+        "STORE-PASSPHRASE" => {
+            Some("give the right passphrase with --passphrase-file, or restore a backup")
+        }
+        "STORE-IN-USE" => {
+            Some("stop the other `khien serve` on this folder, or use another folder")
+        }
+        "STORE-KEY" => Some(
+            "the key file and the database do not belong together; restore both from one backup",
+        ),
         "STORE-FULL" => Some("free space on the disk; nothing was changed"),
         "STORE-NEWER" => Some("use the program that wrote this folder, or a newer one"),
         "STORE-NOT-EMPTY" => Some("choose an empty folder"),

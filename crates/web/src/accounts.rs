@@ -46,7 +46,12 @@ impl AccountsPage {
     fn kinds(&self) -> Vec<(&'static str, String)> {
         ["ubnd_tinh", "cong_an", "so", "xa", "dang", "khac"]
             .into_iter()
-            .map(|kind| (kind, self.page.s(&format!("kind-{}", kind.replace('_', "-")))))
+            .map(|kind| {
+                (
+                    kind,
+                    self.page.s(&format!("kind-{}", kind.replace('_', "-"))),
+                )
+            })
             .collect()
     }
 }
@@ -91,7 +96,10 @@ async fn add(State(app): State<App>, Posted(Signed(who), fields): Posted) -> Res
     match app.add_account(&who, &draft).await {
         Ok(_) => Redirect::to(&format!("/accounts?unit={unit}&done=account")).into_response(),
         Err(error) => {
-            let draft = AccountDraft { password: String::new(), ..draft };
+            let draft = AccountDraft {
+                password: String::new(),
+                ..draft
+            };
             refused(&app, who, unit, &error, Some(draft), None).await
         }
     }
@@ -115,17 +123,29 @@ async fn add_unit(State(app): State<App>, Posted(Signed(who), fields): Posted) -
     }
 }
 
-async fn reset(State(app): State<App>, Path(id): Path<i64>, Posted(Signed(who), fields): Posted) -> Response {
+async fn reset(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Posted(Signed(who), fields): Posted,
+) -> Response {
     let done = app.reset_password(&who, id, fields.get("password")).await;
     after(&app, who, fields.number("unit_id"), done, "reset").await
 }
 
-async fn close(State(app): State<App>, Path(id): Path<i64>, Posted(Signed(who), fields): Posted) -> Response {
+async fn close(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Posted(Signed(who), fields): Posted,
+) -> Response {
     let done = app.set_disabled(&who, id, true).await;
     after(&app, who, fields.number("unit_id"), done, "closed").await
 }
 
-async fn reopen(State(app): State<App>, Path(id): Path<i64>, Posted(Signed(who), fields): Posted) -> Response {
+async fn reopen(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Posted(Signed(who), fields): Posted,
+) -> Response {
     let done = app.set_disabled(&who, id, false).await;
     after(&app, who, fields.number("unit_id"), done, "reopened").await
 }

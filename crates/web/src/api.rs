@@ -126,7 +126,7 @@ async fn list(
         let query = ListQuery {
             kind: kind.code().to_owned(),
             year: asked.year.unwrap_or(this_year),
-            words: vanban::text::words(&asked.q),
+            words: app::words::words(&asked.q),
             page: asked.page.unwrap_or(1),
             ..ListQuery::default()
         };

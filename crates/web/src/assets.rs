@@ -19,9 +19,18 @@ static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets");
 pub static VERSION: LazyLock<String> = LazyLock::new(|| {
     let mut hasher = Sha256::new();
     for name in ["khien.css", "khien.js"] {
-        hasher.update(ASSETS.get_file(name).map_or(&[][..], |file| file.contents()));
+        hasher.update(
+            ASSETS
+                .get_file(name)
+                .map_or(&[][..], |file| file.contents()),
+        );
     }
-    hasher.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .take(6)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 });
 
 pub fn routes() -> Router<App> {

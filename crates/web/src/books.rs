@@ -30,9 +30,18 @@ pub fn routes() -> Router<App> {
                 .layer(axum::extract::DefaultBodyLimit::max(IMPORT_BYTES_MAX)),
         )
         .route("/entries/{id}", get(entry::page))
-        .route("/entries/{id}/correction", get(entry::correction_form).post(entry::correct))
-        .route("/entries/{id}/void", get(entry::void_form).post(entry::void))
-        .route("/entries/{id}/document", axum::routing::post(entry::open_document))
+        .route(
+            "/entries/{id}/correction",
+            get(entry::correction_form).post(entry::correct),
+        )
+        .route(
+            "/entries/{id}/void",
+            get(entry::void_form).post(entry::void),
+        )
+        .route(
+            "/entries/{id}/document",
+            axum::routing::post(entry::open_document),
+        )
 }
 
 /// The book of an address; an unknown one is absent.

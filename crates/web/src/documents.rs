@@ -13,7 +13,13 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/documents/{id}", get(page::page))
         .route("/documents/{id}/transfers/new", get(transfer::form))
-        .route("/documents/{id}/transfers", axum::routing::post(transfer::add))
+        .route(
+            "/documents/{id}/transfers",
+            axum::routing::post(transfer::add),
+        )
         .route("/documents/{id}/copying-permits/new", get(copying::form))
-        .route("/documents/{id}/copying-permits", axum::routing::post(copying::add))
+        .route(
+            "/documents/{id}/copying-permits",
+            axum::routing::post(copying::add),
+        )
 }

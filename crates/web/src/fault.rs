@@ -145,7 +145,11 @@ pub fn json(error: &AppError, t: T) -> Response {
 /// No such address.
 pub async fn not_found(uri: Uri, headers: HeaderMap) -> Response {
     let t = T::new("vi");
-    if uri.path().starts_with("/api/") || headers.get("accept").is_some_and(|a| a == "application/json") {
+    if uri.path().starts_with("/api/")
+        || headers
+            .get("accept")
+            .is_some_and(|a| a == "application/json")
+    {
         return json(&AppError::Absent, t);
     }
     Fault::new(AppError::Absent, t).into_response()

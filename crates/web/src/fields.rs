@@ -84,7 +84,11 @@ impl FromRequest<App> for Posted {
         if guard::same_secret(token, &signed.0.csrf) {
             Ok(Self(signed, fields))
         } else {
-            Err((StatusCode::FORBIDDEN, "CSRF: the form's token is not this session's").into_response())
+            Err((
+                StatusCode::FORBIDDEN,
+                "CSRF: the form's token is not this session's",
+            )
+                .into_response())
         }
     }
 }

@@ -58,15 +58,20 @@ impl FromRequestParts<App> for Signed {
 
 /// Refuses writes that a browser says come from another site.
 pub async fn same_origin(request: Request, next: Next) -> Response {
-    let reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let reading = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     let site = request
         .headers()
         .get("sec-fetch-site")
         .and_then(|value| value.to_str().ok());
     match site {
-        Some(site) if !reading && site != "same-origin" && site != "none" => {
-            (StatusCode::FORBIDDEN, "CSRF: request from another site refused").into_response()
-        }
+        Some(site) if !reading && site != "same-origin" && site != "none" => (
+            StatusCode::FORBIDDEN,
+            "CSRF: request from another site refused",
+        )
+            .into_response(),
         _ => next.run(request).await,
     }
 }

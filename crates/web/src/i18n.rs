@@ -64,7 +64,10 @@ impl T {
     /// Words with one value in them.
     pub fn a(&self, key: &str, name: &str, value: impl std::fmt::Display) -> String {
         let mut args = FluentArgs::new();
-        args.set(name.to_owned(), FluentValue::String(Cow::Owned(value.to_string())));
+        args.set(
+            name.to_owned(),
+            FluentValue::String(Cow::Owned(value.to_string())),
+        );
         self.with(key, Some(&args))
     }
 

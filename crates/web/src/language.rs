@@ -17,7 +17,11 @@ pub fn routes() -> Router<App> {
     Router::new().route("/language", post(switch))
 }
 
-async fn switch(State(app): State<App>, headers: HeaderMap, Posted(who, fields): Posted) -> Response {
+async fn switch(
+    State(app): State<App>,
+    headers: HeaderMap,
+    Posted(who, fields): Posted,
+) -> Response {
     let token = guard::token(&headers).unwrap_or_default();
     match app.set_language(&token, fields.get("language")).await {
         Ok(()) => Redirect::to(back(fields.get("back"))).into_response(),
@@ -38,7 +42,12 @@ mod tests {
     #[test]
     fn never_leaves_this_site() {
         assert_eq!(back("/books/di?page=2"), "/books/di?page=2");
-        for path in ["//outside.example", "https://outside.example", "/\\outside.example", ""] {
+        for path in [
+            "//outside.example",
+            "https://outside.example",
+            "/\\outside.example",
+            "",
+        ] {
             assert_eq!(back(path), "/");
         }
     }

@@ -72,7 +72,7 @@ impl LawPage {
     }
 
     fn question_words(&self, ask: &str) -> String {
-        self.page.t.s(&format!("law-ask-{ask}"))
+        self.page.t.s(format!("law-ask-{ask}"))
     }
 }
 
@@ -116,16 +116,25 @@ fn load(app: &App, who: Who, mut asked: Asked) -> Result<LawPage, AppError> {
         .posts()
         .map(|post| pick(&post.id, post.label_vi.clone(), &asked.post))
         .collect();
-    posts.sort_by_key(|post| vanban::text::collation_key(&post.label));
+    posts.sort_by_key(|post| app::words::collation_key(&post.label));
     Ok(LawPage {
-        levels: levels.iter().map(|l| pick(l.code(), l.label_vi().to_owned(), &asked.level)).collect(),
-        carriers: Carrier::ALL.iter().map(|c| pick(c.code(), c.label_vi().to_owned(), &asked.carrier)).collect(),
-        acts: Act::ALL.iter().map(|a| pick(a.code(), a.label_vi().to_owned(), &asked.act)).collect(),
+        levels: levels
+            .iter()
+            .map(|l| pick(l.code(), l.label_vi().to_owned(), &asked.level))
+            .collect(),
+        carriers: Carrier::ALL
+            .iter()
+            .map(|c| pick(c.code(), c.label_vi().to_owned(), &asked.carrier))
+            .collect(),
+        acts: Act::ALL
+            .iter()
+            .map(|a| pick(a.code(), a.label_vi().to_owned(), &asked.act))
+            .collect(),
         duties: duties(app, &asked, t),
         notices: app
             .law
             .notice_acts()
-            .map(|act| pick(act, named(t, "law-notice", act), &asked.act))
+            .map(|act| pick(act, named(t, "law-notice-{}", act), &asked.act))
             .collect(),
         posts,
         answer,
@@ -140,10 +149,19 @@ fn duties(app: &App, asked: &Asked, t: T) -> Vec<Choice> {
         .due_keys()
         .map(|key| {
             let province = key.province.as_deref().unwrap_or_default();
-            let code = format!("{} {} {province}", key.duty, key.body).trim_end().to_owned();
-            let mut label = format!("{} – {}", named(t, "law-duty", &key.duty), named(t, "law-body", &key.body));
+            let code = format!("{} {} {province}", key.duty, key.body)
+                .trim_end()
+                .to_owned();
+            let mut label = format!(
+                "{} – {}",
+                named(t, "law-duty-{}", &key.duty),
+                named(t, "law-body-{}", &key.body)
+            );
             if !province.is_empty() {
-                label = format!("{label} ({})", t.a("report-province", "name", &province.replace('_', " ")));
+                label = format!(
+                    "{label} ({})",
+                    t.a("report-province", "name", province.replace('_', " "))
+                );
             }
             Choice {
                 chosen: code == asked.duty,
@@ -155,7 +173,11 @@ fn duties(app: &App, asked: &Asked, t: T) -> Vec<Choice> {
 }
 
 /// The words of a code; a code without words shows itself.
-fn named(t: T, prefix: &str, code: &str) -> String {
-    let key = format!("{prefix}-{}", code.replace('_', "-"));
-    if missing_keys(t.language(), [key.as_str()]).is_empty() { t.s(&key) } else { code.replace('_', " ") }
+fn named(t: T, pattern: &str, code: &str) -> String {
+    let key = pattern.replace("{}", &code.replace('_', "-"));
+    if missing_keys(t.language(), [key.as_str()]).is_empty() {
+        t.s(&key)
+    } else {
+        code.replace('_', " ")
+    }
 }

@@ -39,7 +39,9 @@ struct LedgerPage {
 
 impl LedgerPage {
     fn agrees(&self) -> bool {
-        self.checkpoints.iter().all(|state| state.problem.is_empty())
+        self.checkpoints
+            .iter()
+            .all(|state| state.problem.is_empty())
     }
 }
 
@@ -93,7 +95,11 @@ async fn sign(State(app): State<App>, Posted(Signed(who), _): Posted) -> Respons
 async fn load(app: &App, who: Who, asked: &Asked) -> Result<LedgerPage, AppError> {
     let view = app.ledger_view(&who, asked.before).await?;
     let compared = asked.check.is_some();
-    let agreements = if compared { app.agreements(&who).await? } else { Vec::new() };
+    let agreements = if compared {
+        app.agreements(&who).await?
+    } else {
+        Vec::new()
+    };
     let page = Page::new(app, who, "ledger").done(asked.done.as_deref());
     let t = page.t;
     Ok(LedgerPage {
@@ -112,7 +118,9 @@ async fn load(app: &App, who: Who, asked: &Asked) -> Result<LedgerPage, AppError
 
 fn states(view: &LedgerView, agreements: &[Agreement], t: T) -> Vec<StateLine> {
     let problem = |size: i64| {
-        let found = agreements.iter().find(|found| i64::try_from(found.size) == Ok(size));
+        let found = agreements
+            .iter()
+            .find(|found| i64::try_from(found.size) == Ok(size));
         found.is_some_and(|found| found.problem.is_some())
     };
     view.checkpoints
@@ -121,7 +129,11 @@ fn states(view: &LedgerView, agreements: &[Agreement], t: T) -> Vec<StateLine> {
             size: thousands(state.size),
             at: moment(&state.created_at),
             note: state.note.clone(),
-            problem: if problem(state.size) { t.s("ledger-contradicts") } else { String::new() },
+            problem: if problem(state.size) {
+                t.s("ledger-contradicts")
+            } else {
+                String::new()
+            },
         })
         .collect()
 }

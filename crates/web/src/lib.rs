@@ -65,7 +65,10 @@ pub fn router(app: app::App) -> Router {
         .merge(assets::routes())
         .route("/healthz", get(|| async { "ok" }))
         .fallback(fault::not_found)
-        .layer(header_value(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .layer(header_value(
+            header::CONTENT_SECURITY_POLICY,
+            CONTENT_SECURITY_POLICY,
+        ))
         .layer(header_value(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_value(header::REFERRER_POLICY, "same-origin"))
         .layer(header_value(header::X_FRAME_OPTIONS, "DENY"))

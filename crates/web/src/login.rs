@@ -126,7 +126,8 @@ async fn password_form(State(app): State<App>, Signed(who): Signed) -> Response 
 
 async fn change_password(State(app): State<App>, Posted(Signed(who), fields): Posted) -> Response {
     let result = if fields.get("new") == fields.get("again") {
-        app.change_password(&who, fields.get("old"), fields.get("new")).await
+        app.change_password(&who, fields.get("old"), fields.get("new"))
+            .await
     } else {
         Err(AppError::Password { rule: "again" })
     };
@@ -136,12 +137,24 @@ async fn change_password(State(app): State<App>, Posted(Signed(who), fields): Po
             let forced = who.must_change;
             let page = Page::new(&app, who, "account");
             let problem = Some(fault::problem(&error, page.t));
-            shell::with_status(fault::status(&error), &PasswordPage { page, problem, forced })
+            shell::with_status(
+                fault::status(&error),
+                &PasswordPage {
+                    page,
+                    problem,
+                    forced,
+                },
+            )
         }
     }
 }
 
-fn second_factor_page(app: &App, who: app::Who, secret: &[u8], problem: Option<&AppError>) -> SecondFactorPage {
+fn second_factor_page(
+    app: &App,
+    who: app::Who,
+    secret: &[u8],
+    problem: Option<&AppError>,
+) -> SecondFactorPage {
     let on = who.has_totp;
     let page = Page::new(app, who, "account");
     SecondFactorPage {
@@ -153,7 +166,11 @@ fn second_factor_page(app: &App, who: app::Who, secret: &[u8], problem: Option<&
     }
 }
 
-async fn second_factor(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+async fn second_factor(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     let secret = app.new_totp_secret();
     let mut page = second_factor_page(&app, who, &secret, None);
     page.page = page.page.done(asked.done.as_deref());
@@ -171,7 +188,10 @@ async fn second_factor_on(State(app): State<App>, Posted(Signed(who), fields): P
     }
 }
 
-async fn second_factor_off(State(app): State<App>, Posted(Signed(who), fields): Posted) -> Response {
+async fn second_factor_off(
+    State(app): State<App>,
+    Posted(Signed(who), fields): Posted,
+) -> Response {
     match app.drop_totp(&who, fields.get("password")).await {
         Ok(()) => Redirect::to("/second-factor?done=second-factor-off").into_response(),
         Err(error) => {

@@ -15,7 +15,10 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/books/{kind}/print", get(print::form))
         .route("/books/{kind}/prints", post(print::print))
-        .route("/reports/self-inspection", get(report::form).post(report::make))
+        .route(
+            "/reports/self-inspection",
+            get(report::form).post(report::make),
+        )
 }
 
 /// A paper as a file to keep.

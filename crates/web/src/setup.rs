@@ -61,8 +61,19 @@ async fn set_up(State(app): State<App>, body: Bytes) -> Response {
         Err(error) => {
             let page = Page::outside("vi");
             let problem = Some(fault::problem(&error, page.t));
-            let admin = AccountDraft { password: String::new(), ..admin };
-            shell::with_status(fault::status(&error), &SetupPage { page, problem, unit, admin })
+            let admin = AccountDraft {
+                password: String::new(),
+                ..admin
+            };
+            shell::with_status(
+                fault::status(&error),
+                &SetupPage {
+                    page,
+                    problem,
+                    unit,
+                    admin,
+                },
+            )
         }
     }
 }

@@ -79,7 +79,6 @@ impl Page {
         self.may(Action::SteerTasks)
     }
 
-
     pub fn may_report(&self) -> bool {
         self.may(Action::Report)
     }
@@ -132,7 +131,10 @@ pub fn moment(utc: &str) -> String {
     utc.parse::<jiff::Timestamp>()
         .ok()
         .and_then(|at| at.checked_add(jiff::SignedDuration::from_hours(7)).ok())
-        .map_or_else(|| utc.to_owned(), |at| at.strftime("%d/%m/%Y %H:%M").to_string())
+        .map_or_else(
+            || utc.to_owned(),
+            |at| at.strftime("%d/%m/%Y %H:%M").to_string(),
+        )
 }
 
 /// A number with the dots that Vietnamese puts between thousands.

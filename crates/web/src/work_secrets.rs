@@ -47,7 +47,15 @@ pub fn routes() -> Router<App> {
 
 async fn list(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
     let number = asked.page.unwrap_or(1).max(1);
-    show(&app, who, number, asked.done.as_deref(), WorkSecretDraft::default(), None).await
+    show(
+        &app,
+        who,
+        number,
+        asked.done.as_deref(),
+        WorkSecretDraft::default(),
+        None,
+    )
+    .await
 }
 
 async fn add(State(app): State<App>, Posted(Signed(who), fields): Posted) -> Response {
@@ -82,9 +90,14 @@ async fn show(
                 number,
                 pages: (total + PAGE_ROWS - 1) / PAGE_ROWS,
                 draft,
-                problem: error.as_ref().map(|error| fault::problem(error, t)).unwrap_or_default(),
+                problem: error
+                    .as_ref()
+                    .map(|error| fault::problem(error, t))
+                    .unwrap_or_default(),
             };
-            let status = error.as_ref().map_or(axum::http::StatusCode::OK, fault::status);
+            let status = error
+                .as_ref()
+                .map_or(axum::http::StatusCode::OK, fault::status);
             shell::with_status(status, &page)
         }
         Err(error) => Fault::new(error, t).into_response(),

@@ -216,8 +216,21 @@ impl Uses {
             self.beginnings.insert(beginning.to_owned());
         } else if is_key(text) {
             self.literals.insert(text.to_owned());
+        } else if is_refusal_code(text) {
+            let key = format!("{REFUSAL}{}", text.to_ascii_lowercase());
+            self.literals.insert(key);
         }
     }
+}
+
+/// `COPY-01`: a code that is handed on before it becomes a refusal.
+fn is_refusal_code(text: &str) -> bool {
+    text.split_once('-').is_some_and(|(letters, digits)| {
+        !letters.is_empty()
+            && letters.bytes().all(|byte| byte.is_ascii_uppercase())
+            && digits.len() == 2
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 /// `t.anything("key"`, `t!("key"` and `Refusal::new("CODE"` outside tests.

@@ -60,7 +60,9 @@ const AT: &str = "2026-01-02T01:00:00.000000Z";
 impl House {
     pub async fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let db = store::Db::open_sqlite(&folder.path().join("khien.db"), &[7; 32]).await.unwrap();
+        let db = store::Db::open_sqlite(&folder.path().join("khien.db"), &[7; 32])
+            .await
+            .unwrap();
         store::migrate::migrate(&db).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         tx.init_log().await.unwrap();
@@ -138,7 +140,11 @@ impl House {
     }
 
     pub async fn serial(&self, kind: BookKind, year: i64, serial: i64) -> EntryRow {
-        let found = self.app.db.entry_by_serial(self.clerk.actor.unit, kind.code(), year, serial).await;
+        let found = self
+            .app
+            .db
+            .entry_by_serial(self.clerk.actor.unit, kind.code(), year, serial)
+            .await;
         found.unwrap().unwrap()
     }
 

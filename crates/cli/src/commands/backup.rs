@@ -9,7 +9,7 @@ use crate::say;
 
 /// Writes a verified backup.
 pub async fn backup(place: &Place, out: &Path) -> anyhow::Result<u8> {
-    let (install, app) = place.open().await?;
+    let (install, app) = place.open_beside().await?;
     let now = app::clock::instant(app.clock.now());
     let made = store::backup::make(&install, out, &now)
         .await

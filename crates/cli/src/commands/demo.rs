@@ -15,7 +15,12 @@ pub const PASSPHRASE_FILE: &str = "demo-passphrase.txt";
 const PASSPHRASE: &str = "trinh dien, khong phai bi mat";
 
 /// Makes the province when it is not there, prints the accounts, serves.
-pub async fn run(listen: &str, data: &Path, database_url: Option<String>, no_serve: bool) -> anyhow::Result<u8> {
+pub async fn run(
+    listen: &str,
+    data: &Path,
+    database_url: Option<String>,
+    no_serve: bool,
+) -> anyhow::Result<u8> {
     let database = database_url.map_or(Database::Folder, Database::Postgres);
     let install = if data.join(PASSPHRASE_FILE).exists() {
         Install::open(data, PASSPHRASE, &database).await
@@ -34,7 +39,9 @@ pub async fn run(listen: &str, data: &Path, database_url: Option<String>, no_ser
     let app = open::application(&install)?;
     if !demo::is_made(&app).await? {
         let started = started();
-        demo::make(&app).await.context("cannot make the demonstration")?;
+        demo::make(&app)
+            .await
+            .context("cannot make the demonstration")?;
         std::fs::write(data.join(PASSPHRASE_FILE), PASSPHRASE)?;
         say::note(&format!("made in {} s", started.elapsed().as_secs()));
     }
@@ -46,7 +53,7 @@ pub async fn run(listen: &str, data: &Path, database_url: Option<String>, no_ser
     Ok(0)
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long it took, for the person waiting; decides nothing")]
+/// How long it took, for the person waiting; decides nothing.
 fn started() -> Instant {
     Instant::now()
 }
@@ -67,7 +74,10 @@ fn tell(listen: &str) -> anyhow::Result<()> {
             domain::access::Role::ThuTruong => "thủ trưởng",
             domain::access::Role::QuanTri => "quản trị (không đọc sổ)",
         };
-        lines.push(format!("  {:<22} {role:<32} {}", account.login, account.unit));
+        lines.push(format!(
+            "  {:<22} {role:<32} {}",
+            account.login, account.unit
+        ));
     }
     lines.push(String::new());
     lines.push("  Dừng: Ctrl+C. Làm lại từ đầu: xóa thư mục dữ liệu.".to_owned());

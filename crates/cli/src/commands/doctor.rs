@@ -5,13 +5,17 @@ use crate::say;
 
 /// Runs every check. Exit 1 when one fails.
 pub async fn run(place: &Place, json: bool) -> anyhow::Result<u8> {
-    let (install, app) = place.open().await?;
+    let (install, app) = place.open_beside().await?;
     let now = app::clock::instant(app.clock.now());
     let mut checks = store::doctor::examine(&install, &now).await;
     match app.verify_books().await {
         Ok(books) => checks.push(store::doctor::Check {
             name: "books",
-            status: if books.mismatch.is_none() { store::doctor::Status::Ok } else { store::doctor::Status::Fail },
+            status: if books.mismatch.is_none() {
+                store::doctor::Status::Ok
+            } else {
+                store::doctor::Status::Fail
+            },
             detail: match &books.mismatch {
                 None => format!("{} lines match their ledger digests", books.lines),
                 Some(wrong) => format!("line {} {}", wrong.entry, wrong.what.code()),
@@ -20,7 +24,9 @@ pub async fn run(place: &Place, json: bool) -> anyhow::Result<u8> {
         }),
         Err(error) => return Err(error.into()),
     }
-    let failed = checks.iter().any(|check| check.status == store::doctor::Status::Fail);
+    let failed = checks
+        .iter()
+        .any(|check| check.status == store::doctor::Status::Fail);
     if json {
         let list: Vec<serde_json::Value> = checks
             .iter()
@@ -39,7 +45,12 @@ pub async fn run(place: &Place, json: bool) -> anyhow::Result<u8> {
             } else {
                 format!("; help: {}", check.remedy)
             };
-            say::data(&format!("{:<5} {:<12} {}{remedy}", check.status.code(), check.name, check.detail))?;
+            say::data(&format!(
+                "{:<5} {:<12} {}{remedy}",
+                check.status.code(),
+                check.name,
+                check.detail
+            ))?;
         }
     }
     install.close().await;

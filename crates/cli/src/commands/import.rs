@@ -50,12 +50,26 @@ pub enum Import {
 /// Runs an import.
 pub async fn run(import: Import) -> anyhow::Result<u8> {
     match import {
-        Import::Book { file, place, login, book, year, dry_run, json } => {
-            let kind = law::BookKind::parse(&book).with_context(|| format!("unknown book `{book}`"))?;
+        Import::Book {
+            file,
+            place,
+            login,
+            book,
+            year,
+            dry_run,
+            json,
+        } => {
+            let kind =
+                law::BookKind::parse(&book).with_context(|| format!("unknown book `{book}`"))?;
             let bytes = read_workbook(&file)?;
             let (install, app) = place.open().await?;
             let who = open::acting(&app, &login).await?;
-            let ask = ImportAsk { kind, year, file_name: name(&file), dry_run };
+            let ask = ImportAsk {
+                kind,
+                year,
+                file_name: name(&file),
+                dry_run,
+            };
             let report = app
                 .import_book(&who, &ask, bytes)
                 .await
@@ -72,14 +86,31 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
                 .read_in(&who, &name(&file), bytes)
                 .await
                 .with_context(|| format!("cannot read `{}`", file.display()))?;
-            let found = app.plan_tasks(&who, read.plan, app::plans::Filter::default()).await?;
-            say::data(&format!("plan {}: {} tasks to review", read.plan, found.tasks.len()))?;
+            let found = app
+                .plan_tasks(&who, read.plan, app::plans::Filter::default())
+                .await?;
+            say::data(&format!(
+                "plan {}: {} tasks to review",
+                read.plan,
+                found.tasks.len()
+            ))?;
             for task in &found.tasks {
-                let due = task.row.due_on.as_deref().or(task.row.due_text.as_deref()).unwrap_or("–");
-                say::data(&format!("{}\t{}\t{}\t{}", task.row.at_label, due, task.row.actors, task.row.text))?;
+                let due = task
+                    .row
+                    .due_on
+                    .as_deref()
+                    .or(task.row.due_text.as_deref())
+                    .unwrap_or("–");
+                say::data(&format!(
+                    "{}\t{}\t{}\t{}",
+                    task.row.at_label, due, task.row.actors, task.row.text
+                ))?;
             }
             for warning in &found.warnings {
-                say::note(&format!("{} {}: {}", warning.code, warning.at, warning.text));
+                say::note(&format!(
+                    "{} {}: {}",
+                    warning.code, warning.at, warning.text
+                ));
             }
             install.close().await;
             Ok(0)
@@ -93,22 +124,32 @@ pub fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
         .with_context(|| format!("cannot read `{}`", path.display()))?;
-    anyhow::ensure!(read as u64 <= FILE_BYTES_MAX, "`{}` is larger than 64 MiB", path.display());
+    anyhow::ensure!(
+        read as u64 <= FILE_BYTES_MAX,
+        "`{}` is larger than 64 MiB",
+        path.display()
+    );
     Ok(bytes)
 }
 
 /// A workbook; its size is refused before it is loaded.
 fn read_workbook(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let size = std::fs::metadata(path).with_context(|| format!("cannot read `{}`", path.display()))?.len();
+    let size = std::fs::metadata(path)
+        .with_context(|| format!("cannot read `{}`", path.display()))?
+        .len();
     if let Err(error) = app::workbook::check_file_bytes(size) {
         let help = say::Help(error.help().to_owned());
-        return Err(anyhow::Error::new(error).context(help).context(format!("`{}`", path.display())));
+        return Err(anyhow::Error::new(error)
+            .context(help)
+            .context(format!("`{}`", path.display())));
     }
     read_file(path)
 }
 
 fn name(path: &Path) -> String {
-    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default()
 }
 
 fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
@@ -130,12 +171,22 @@ fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
         }))?);
     }
     let did = if report.dry_run { "would take" } else { "took" };
-    say::data(&format!("sheet `{}`, headings in row {}: {did} {} rows", report.sheet, report.header_row, report.taken))?;
+    say::data(&format!(
+        "sheet `{}`, headings in row {}: {did} {} rows",
+        report.sheet, report.header_row, report.taken
+    ))?;
     for column in &report.unknown {
-        say::data(&format!("column {} `{}` is not of this book", column.letter, column.heading))?;
+        say::data(&format!(
+            "column {} `{}` is not of this book",
+            column.letter, column.heading
+        ))?;
     }
     for row in &report.skipped {
-        say::data(&format!("row {}: {}", row.sheet_row, web::sentence(&row.refusal, "vi")))?;
+        say::data(&format!(
+            "row {}: {}",
+            row.sheet_row,
+            web::sentence(&row.refusal, "vi")
+        ))?;
     }
     Ok(())
 }

@@ -39,7 +39,8 @@ pub async fn run(
     .with_context(|| format!("cannot make an installation in `{}`", data.display()))?;
     let setup = setup_code();
     let mut tx = install.db.begin().await?;
-    tx.put_setting("setup_code_sha256", &hex(&Sha256::digest(setup.as_bytes()))).await?;
+    tx.put_setting("setup_code_sha256", &hex(&Sha256::digest(setup.as_bytes())))
+        .await?;
     tx.put_setting("role", role).await?;
     tx.put_setting("name", name).await?;
     tx.commit().await?;

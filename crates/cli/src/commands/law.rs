@@ -42,7 +42,9 @@ pub fn run(law: Law) -> anyhow::Result<u8> {
 
 fn check(dir: Option<&Path>) -> anyhow::Result<u8> {
     let loaded = match dir {
-        None => law::Pack::embedded().map(|_| ()).map_err(|list| list.to_vec()),
+        None => law::Pack::embedded()
+            .map(|_| ())
+            .map_err(|list| list.to_vec()),
         Some(dir) => {
             let mut files = BTreeMap::new();
             read_folder(dir, dir, 0, &mut files)?;
@@ -71,18 +73,30 @@ fn read_folder(
     depth: usize,
     files: &mut BTreeMap<String, String>,
 ) -> anyhow::Result<()> {
-    anyhow::ensure!(depth <= DEPTH_MAX, "folder `{}` is nested too deep", dir.display());
-    let list = std::fs::read_dir(dir).with_context(|| format!("cannot read folder `{}`", dir.display()))?;
+    anyhow::ensure!(
+        depth <= DEPTH_MAX,
+        "folder `{}` is nested too deep",
+        dir.display()
+    );
+    let list = std::fs::read_dir(dir)
+        .with_context(|| format!("cannot read folder `{}`", dir.display()))?;
     for item in list {
         let path = item?.path();
-        let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+        let name = path
+            .strip_prefix(root)
+            .unwrap_or(&path)
+            .to_string_lossy()
+            .replace('\\', "/");
         let top = name.split('/').next().unwrap_or_default();
         if !["acts", "rules", "catalogues"].contains(&top) {
             continue;
         }
         if path.is_dir() {
             read_folder(root, &path, depth + 1, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "toml") {
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             let text = std::fs::read_to_string(&path)
                 .with_context(|| format!("cannot read `{}` as UTF-8 text", path.display()))?;
             files.insert(name, text);
@@ -95,10 +109,13 @@ fn ask(question: &str) -> anyhow::Result<u8> {
     let mut text = question.to_owned();
     if question == "-" {
         text.clear();
-        std::io::stdin().take(QUESTION_BYTES_MAX).read_to_string(&mut text)?;
+        std::io::stdin()
+            .take(QUESTION_BYTES_MAX)
+            .read_to_string(&mut text)?;
     }
-    let pack = law::Pack::embedded()
-        .map_err(|errors| anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len()))?;
+    let pack = law::Pack::embedded().map_err(|errors| {
+        anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len())
+    })?;
     match law::ask::answer(pack, &text) {
         Ok(answer) => {
             say::data(&answer)?;

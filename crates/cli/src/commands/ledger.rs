@@ -50,7 +50,9 @@ pub enum Ledger {
         out: PathBuf,
     },
     /// Checks a printed page: a PDF, a picture of a page, or the text of its QR code.
-    #[command(after_help = "Example:\n  khien ledger check-page so-di.pdf --key-file khoa-cong-khai.txt")]
+    #[command(
+        after_help = "Example:\n  khien ledger check-page so-di.pdf --key-file khoa-cong-khai.txt"
+    )]
     CheckPage {
         page: String,
         /// Public key, `name+id+key`.
@@ -69,9 +71,19 @@ pub enum Ledger {
 /// Runs a ledger command.
 pub async fn run(command: Ledger) -> anyhow::Result<u8> {
     match command {
-        Ledger::Verify { target, key, json, secret, database_url } => {
+        Ledger::Verify {
+            target,
+            key,
+            json,
+            secret,
+            database_url,
+        } => {
             if target.is_dir() {
-                let place = Place { data: target, secret, database_url };
+                let place = Place {
+                    data: target,
+                    secret,
+                    database_url,
+                };
                 verify_folder(&place, json).await
             } else {
                 verify_file(&target, key.as_deref(), json)
@@ -85,7 +97,13 @@ pub async fn run(command: Ledger) -> anyhow::Result<u8> {
         }
         Ledger::Prove { place, entry } => prove(&place, entry).await,
         Ledger::Export { place, out } => export(&place, &out).await,
-        Ledger::CheckPage { page, key, key_file, data, json } => {
+        Ledger::CheckPage {
+            page,
+            key,
+            key_file,
+            data,
+            json,
+        } => {
             let key = verifier(key.as_deref(), key_file.as_deref(), data.as_deref())?;
             check_page(&page, &key, json)
         }
@@ -93,7 +111,7 @@ pub async fn run(command: Ledger) -> anyhow::Result<u8> {
 }
 
 async fn verify_folder(place: &Place, json: bool) -> anyhow::Result<u8> {
-    let (install, app) = place.open().await?;
+    let (install, app) = place.open_beside().await?;
     let (size, root) = app.db.verify_log().await?;
     let books = app.verify_books().await?;
     let good = books.mismatch.is_none();
@@ -103,10 +121,17 @@ async fn verify_folder(place: &Place, json: bool) -> anyhow::Result<u8> {
             "valid": good, "size": size, "root": root, "lines": books.lines,
         }))?)?;
     } else {
-        say::data(&format!("events {size}\nroot   {root}\nlines  {} match their digests", books.lines))?;
+        say::data(&format!(
+            "events {size}\nroot   {root}\nlines  {} match their digests",
+            books.lines
+        ))?;
     }
     if let Some(wrong) = &books.mismatch {
-        say::note(&format!("error: line {} of the books: {}", wrong.entry, wrong.what.code()));
+        say::note(&format!(
+            "error: line {} of the books: {}",
+            wrong.entry,
+            wrong.what.code()
+        ));
     }
     install.close().await;
     Ok(u8::from(!good))
@@ -114,7 +139,8 @@ async fn verify_folder(place: &Place, json: bool) -> anyhow::Result<u8> {
 
 fn verify_file(file: &Path, key: Option<&str>, json: bool) -> anyhow::Result<u8> {
     let key = verifier(key, None, None)?;
-    let reader = std::fs::File::open(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let reader =
+        std::fs::File::open(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let mut verifier = ledger::export::ExportVerifier::new(&key, &[])?;
     for line in std::io::BufReader::new(reader).split(b'\n') {
         verifier.line(&line?)?;
@@ -137,7 +163,10 @@ fn verify_file(file: &Path, key: Option<&str>, json: bool) -> anyhow::Result<u8>
 
 async fn prove(place: &Place, entry: u64) -> anyhow::Result<u8> {
     let (install, app) = place.open().await?;
-    let proof = app.prove(entry).await.with_context(|| format!("no event {entry}"))?;
+    let proof = app
+        .prove(entry)
+        .await
+        .with_context(|| format!("no event {entry}"))?;
     say::data(&serde_json::to_string_pretty(&serde_json::json!({
         "event": entry,
         "leaf": ledger::digest::hex(&proof.leaf),
@@ -177,7 +206,11 @@ async fn export(place: &Place, out: &Path) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-fn verifier(key: Option<&str>, file: Option<&Path>, data: Option<&Path>) -> anyhow::Result<VerifierKey> {
+fn verifier(
+    key: Option<&str>,
+    file: Option<&Path>,
+    data: Option<&Path>,
+) -> anyhow::Result<VerifierKey> {
     let text = match (key, file, data) {
         (Some(key), _, _) => key.to_owned(),
         (None, Some(file), _) => std::fs::read_to_string(file)
@@ -188,7 +221,9 @@ fn verifier(key: Option<&str>, file: Option<&Path>, data: Option<&Path>) -> anyh
             return Err(anyhow::Error::new(help).context("which public key?"));
         }
     };
-    text.trim().parse().context("the public key is not of the form `name+id+key`")
+    text.trim()
+        .parse()
+        .context("the public key is not of the form `name+id+key`")
 }
 
 fn check_page(page: &str, key: &VerifierKey, json: bool) -> anyhow::Result<u8> {
@@ -197,13 +232,15 @@ fn check_page(page: &str, key: &VerifierKey, json: bool) -> anyhow::Result<u8> {
     } else {
         let bytes = read_paper(Path::new(page))?;
         if bytes.starts_with(b"%PDF-") {
-            (vanban::formats::pdf::pages(&bytes)?, app::qr_reader::from_pdf(bytes)?)
+            (text_of(&bytes)?, app::qr_reader::from_pdf(bytes)?)
         } else {
             (Vec::new(), app::qr_reader::from_picture(&bytes)?)
         }
     };
     if codes.is_empty() && sheets.is_empty() {
-        let help = say::Help("scan the page at 150 dpi or more, the whole QR code in the picture".to_owned());
+        let help = say::Help(
+            "scan the page at 150 dpi or more, the whole QR code in the picture".to_owned(),
+        );
         return Err(anyhow::Error::new(help).context(format!("no proof code found in `{page}`")));
     }
     report(&paper_check::check_paper(&sheets, &codes, key), json)
@@ -221,13 +258,24 @@ fn report(checked: &[Checked], json: bool) -> anyhow::Result<u8> {
                 })
             })
             .collect();
-        say::data(&serde_json::to_string_pretty(&serde_json::json!({"valid": good, "pages": list}))?)?;
+        say::data(&serde_json::to_string_pretty(
+            &serde_json::json!({"valid": good, "pages": list}),
+        )?)?;
     } else {
         for one in checked {
-            let verdict = if one.outcome.good() { "ok     " } else { "REFUSED" };
-            let page = one.page.map_or_else(|| "?".to_owned(), |page| page.to_string());
+            let verdict = if one.outcome.good() {
+                "ok     "
+            } else {
+                "REFUSED"
+            };
+            let page = one
+                .page
+                .map_or_else(|| "?".to_owned(), |page| page.to_string());
             let proven = one.proven.as_ref().map(describe).unwrap_or_default();
-            say::data(&format!("{verdict} page {page} {} {proven}", code(&one.outcome)))?;
+            say::data(&format!(
+                "{verdict} page {page} {} {proven}",
+                code(&one.outcome)
+            ))?;
             say::data(&format!("        {}", meaning(&one.outcome)))?;
         }
     }
@@ -248,8 +296,13 @@ fn code(outcome: &Outcome) -> &'static str {
 fn meaning(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Holds => "signature, inclusion and every cell hold".to_owned(),
-        Outcome::ByEye => "the proof holds; compare the rows with the book by eye: a picture has no text".to_owned(),
-        Outcome::Differs => "the proof holds, but the cells are not those that were printed".to_owned(),
+        Outcome::ByEye => {
+            "the proof holds; compare the rows with the book by eye: a picture has no text"
+                .to_owned()
+        }
+        Outcome::Differs => {
+            "the proof holds, but the cells are not those that were printed".to_owned()
+        }
         Outcome::NoProof => "no code on the paper proves this page".to_owned(),
         Outcome::Unreadable => "the text does not read as a page of a book".to_owned(),
         Outcome::Refused { what, .. } => what.clone(),
@@ -268,11 +321,23 @@ fn describe(proven: &paper_check::Proven) -> String {
     )
 }
 
+/// The sheets' text; a scan has none, and its codes are all that is checked.
+fn text_of(pdf: &[u8]) -> anyhow::Result<Vec<String>> {
+    match vanban::formats::pdf::pages(pdf) {
+        Err(error) if error.code() == "READ-NO-TEXT" => Ok(Vec::new()),
+        found => Ok(found?),
+    }
+}
+
 fn read_paper(path: &Path) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = std::fs::File::open(path)
         .and_then(|file| file.take(PAPER_BYTES_MAX + 1).read_to_end(&mut bytes))
         .with_context(|| format!("cannot read `{}`", path.display()))?;
-    anyhow::ensure!(read as u64 <= PAPER_BYTES_MAX, "`{}` is larger than 64 MiB", path.display());
+    anyhow::ensure!(
+        read as u64 <= PAPER_BYTES_MAX,
+        "`{}` is larger than 64 MiB",
+        path.display()
+    );
     Ok(bytes)
 }

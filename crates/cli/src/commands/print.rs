@@ -25,6 +25,9 @@ pub struct Print {
     book: Option<String>,
     #[arg(long)]
     year: Option<i64>,
+    /// Edition of the columns, where a year has two (2026): 2020 or 2026.
+    #[arg(long)]
+    edition: Option<String>,
     /// First page of a book, or first day of a report.
     #[arg(long)]
     from: Option<String>,
@@ -48,7 +51,9 @@ pub async fn run(print: Print) -> anyhow::Result<u8> {
         "report" => report(&app, &who, &print).await?,
         _ => {
             let plan = print.plan.context("which plan? give --plan NUMBER")?;
-            app.tasks_xlsx(&who, plan, app::plans::Filter::default()).await?.bytes
+            app.tasks_xlsx(&who, plan, app::plans::Filter::default())
+                .await?
+                .bytes
         }
     };
     write(&print.out, &bytes)?;
@@ -58,7 +63,10 @@ pub async fn run(print: Print) -> anyhow::Result<u8> {
 }
 
 async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
-    let code = print.book.as_deref().context("which book? give --book di|den|chuyen_giao|sao_chup")?;
+    let code = print
+        .book
+        .as_deref()
+        .context("which book? give --book di|den|chuyen_giao|sao_chup")?;
     let kind = law::BookKind::parse(code).with_context(|| format!("unknown book `{code}`"))?;
     let year = match print.year {
         Some(year) => year,
@@ -66,14 +74,33 @@ async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<V
     };
     let choice = app.print_choice(who, kind, year, (None, None)).await?;
     let number = |text: &Option<String>, or: i64| -> anyhow::Result<i64> {
-        text.as_ref().map_or(Ok(or), |text| text.parse().with_context(|| format!("`{text}` is not a page number")))
+        text.as_ref().map_or(Ok(or), |text| {
+            text.parse()
+                .with_context(|| format!("`{text}` is not a page number"))
+        })
     };
+    let editions: Vec<&str> = choice
+        .parts
+        .iter()
+        .map(|part| part.edition.as_str())
+        .collect();
+    let edition = match (&print.edition, editions.as_slice()) {
+        (Some(edition), _) => edition.clone(),
+        (None, [only]) => (*only).to_owned(),
+        (None, several) => {
+            let help = say::Help(format!("choose one with --edition: {}", several.join(", ")));
+            return Err(
+                anyhow::Error::new(help).context("the pages have columns of several editions")
+            );
+        }
+    };
+    let part = choice.parts.iter().find(|part| part.edition == edition);
     let ask = BookAsk {
         kind,
         year,
-        edition: String::new(),
-        from: number(&print.from, 1)?,
-        to: number(&print.to, choice.last_page)?,
+        from: number(&print.from, part.map_or(1, |part| part.from))?,
+        to: number(&print.to, part.map_or(choice.last_page, |part| part.to))?,
+        edition,
         cover: true,
     };
     Ok(app.book_pdf(who, &ask).await?.paper.bytes)
@@ -82,14 +109,20 @@ async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<V
 async fn report(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
     let today = app.today()?;
     let day = |text: &Option<String>, or: law::LegalDate| match text {
-        Some(text) => law::LegalDate::parse(text).with_context(|| format!("`{text}` is not a date")),
+        Some(text) => {
+            law::LegalDate::parse(text).with_context(|| format!("`{text}` is not a date"))
+        }
         None => Ok(or),
     };
     let window = Window {
         from: day(&print.from, law::LegalDate::new(today.year(), 1, 1)?)?,
         to: day(&print.to, today)?,
     };
-    let format = if print.out.extension().is_some_and(|end| end == "docx") { Format::Docx } else { Format::Pdf };
+    let format = if print.out.extension().is_some_and(|end| end == "docx") {
+        Format::Docx
+    } else {
+        Format::Pdf
+    };
     Ok(app.self_inspection(who, window, format).await?.bytes)
 }
 

@@ -23,7 +23,10 @@ pub enum Vanban {
 pub fn run(command: Vanban) -> anyhow::Result<u8> {
     let Vanban::Read { file, json } = command;
     let bytes = super::import::read_file(&file)?;
-    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let document = vanban::reader::read(&bytes, &name)
         .with_context(|| format!("cannot read `{}`", file.display()))?;
     let value = vanban::json::document(&document);
@@ -37,24 +40,48 @@ pub fn run(command: Vanban) -> anyhow::Result<u8> {
 
 /// The document for a person: head, duties, warnings.
 fn outline(value: &Value) -> String {
-    let text = |key: &str| value[key].as_str().unwrap_or("–").to_owned();
+    let text = |of: &Value, key: &str| {
+        of.get(key)
+            .and_then(Value::as_str)
+            .unwrap_or("–")
+            .to_owned()
+    };
+    let list = |of: &Value, key: &str| {
+        of.get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
     let mut lines = vec![
-        format!("{} {}", text("type"), text("number")),
-        format!("{} · {} · {}", text("issuer"), text("place"), text("date")),
-        text("title"),
+        format!("{} {}", text(value, "type"), text(value, "number")),
+        format!(
+            "{} · {} · {}",
+            text(value, "issuer"),
+            text(value, "place"),
+            text(value, "date")
+        ),
+        text(value, "title"),
         String::new(),
     ];
-    for duty in value["duties"].as_array().into_iter().flatten() {
-        let actors: Vec<&str> = duty["actors"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        let due = duty["deadline"]["text"].as_str().map(|due| format!(" [{due}]")).unwrap_or_default();
-        lines.push(format!("{}  {}{due}", duty["at"].as_str().unwrap_or("–"), actors.join("; ")));
-        lines.push(format!("    {}", duty["text"].as_str().unwrap_or_default()));
+    for duty in list(value, "duties") {
+        let actors: Vec<String> = list(&duty, "actors")
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect();
+        let due = duty
+            .get("deadline")
+            .and_then(|due| due.get("text"))
+            .and_then(Value::as_str);
+        let due = due.map(|due| format!(" [{due}]")).unwrap_or_default();
+        lines.push(format!("{}  {}{due}", text(&duty, "at"), actors.join("; ")));
+        lines.push(format!("    {}", text(&duty, "text")));
     }
-    for warning in value["warnings"].as_array().into_iter().flatten() {
+    for warning in list(value, "warnings") {
         lines.push(format!(
             "! {} {}",
-            warning["code"].as_str().unwrap_or_default(),
-            warning["text"].as_str().unwrap_or_default()
+            text(&warning, "code"),
+            text(&warning, "text")
         ));
     }
     lines.join("\n")

@@ -10,8 +10,8 @@ use app::rows::{EntryRow, EventRow};
 use app::{App, AppError, Who};
 use domain::book::Draft;
 
-use super::new::{FormPage, draft, form_page};
 use super::EntryView;
+use super::new::{FormPage, draft, form_page};
 use crate::fault::{self, Fault};
 use crate::fields::Posted;
 use crate::guard::Signed;
@@ -64,7 +64,11 @@ pub async fn page(
 }
 
 /// `GET /entries/{id}/correction`
-pub async fn correction_form(State(app): State<App>, Path(id): Path<i64>, Signed(who): Signed) -> Response {
+pub async fn correction_form(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     match app.entry(&who, id).await {
         Ok(row) => {
@@ -87,8 +91,13 @@ pub async fn correct(
     let t = T::new(&who.language);
     let draft = draft(&fields);
     let reason = fields.text("reason");
-    match app.correct(&who, fields.request(), id, &draft, &reason).await {
-        Ok(done) => Redirect::to(&format!("/entries/{}?done=correction", done.entry)).into_response(),
+    match app
+        .correct(&who, fields.request(), id, &draft, &reason)
+        .await
+    {
+        Ok(done) => {
+            Redirect::to(&format!("/entries/{}?done=correction", done.entry)).into_response()
+        }
         Err(error) => {
             let row = match app.entry(&who, id).await {
                 Ok(row) => row,
@@ -121,7 +130,11 @@ fn correction_page(
 }
 
 /// `GET /entries/{id}/void`
-pub async fn void_form(State(app): State<App>, Path(id): Path<i64>, Signed(who): Signed) -> Response {
+pub async fn void_form(
+    State(app): State<App>,
+    Path(id): Path<i64>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     match app.entry(&who, id).await {
         Ok(row) => shell::show(&VoidPage {
@@ -169,7 +182,11 @@ pub async fn open_document(
     let t = T::new(&who.language);
     match app.open_document(&who, id).await {
         Ok(document) => Redirect::to(&format!("/documents/{document}")).into_response(),
-        Err(AppError::Absent) => (StatusCode::SEE_OTHER, Redirect::to(&format!("/entries/{id}"))).into_response(),
+        Err(AppError::Absent) => (
+            StatusCode::SEE_OTHER,
+            Redirect::to(&format!("/entries/{id}")),
+        )
+            .into_response(),
         Err(error) => Fault::new(error, t).into_response(),
     }
 }

@@ -36,7 +36,11 @@ struct Upload {
 }
 
 /// `GET /books/{kind}/import`
-pub async fn form(State(app): State<App>, Path(kind): Path<String>, Signed(who): Signed) -> Response {
+pub async fn form(
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     match super::kind(&kind).and_then(|kind| {
         who.require(domain::access::Action::WriteBooks)?;
@@ -64,7 +68,11 @@ pub async fn take(
         Err(error) => return refused(&app, who, kind.code(), &error),
     };
     if !guard::same_secret(&upload.csrf, &who.csrf) {
-        return (StatusCode::FORBIDDEN, "CSRF: the form's token is not this session's").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "CSRF: the form's token is not this session's",
+        )
+            .into_response();
     }
     let ask = ImportAsk {
         kind,
@@ -92,7 +100,10 @@ fn blank(app: &App, who: Who, kind: &'static str) -> ImportPage {
     ImportPage {
         page: Page::new(app, who, kind),
         kind,
-        year: app.today().map(|day| i64::from(day.year())).unwrap_or_default(),
+        year: app
+            .today()
+            .map(|day| i64::from(day.year()))
+            .unwrap_or_default(),
         problem: Problem::default(),
         report: None,
         skipped: Vec::new(),

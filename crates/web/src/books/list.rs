@@ -80,7 +80,11 @@ impl ListPage {
     /// A column head reverses its own order and takes over from others.
     fn sort_link(&self, column: &str) -> String {
         let same = self.asked.sort == column || (column == "serial" && self.asked.sort.is_empty());
-        let dir = if same && self.asked.dir != "asc" { "asc" } else { "desc" };
+        let dir = if same && self.asked.dir != "asc" {
+            "asc"
+        } else {
+            "desc"
+        };
         let link = self.link("sort", column);
         let base = link
             .split('&')
@@ -133,7 +137,7 @@ async fn load(app: &App, who: Who, kind: &str, asked: Asked) -> Result<ListPage,
     let query = ListQuery {
         kind: kind.code().to_owned(),
         year,
-        words: vanban::text::words(&asked.q),
+        words: app::words::words(&asked.q),
         level: law::Level::parse(&asked.level).map(|level| level.code().to_owned()),
         state: domain::book::EntryState::parse(&asked.state).map(|state| state.code().to_owned()),
         sort,
@@ -144,13 +148,21 @@ async fn load(app: &App, who: Who, kind: &str, asked: Asked) -> Result<ListPage,
     let found = app.book_page(&who, &query).await?;
     let t = T::new(&who.language);
     let pages = (found.total + PAGE_ROWS - 1) / PAGE_ROWS;
-    let pages = if sort == Sort::Serial && query.words.is_empty() { pages } else { pages.min(PAGE_DEPTH_MAX) };
+    let pages = if sort == Sort::Serial && query.words.is_empty() {
+        pages
+    } else {
+        pages.min(PAGE_DEPTH_MAX)
+    };
     Ok(ListPage {
         page: Page::new(app, who, kind.code()).done(asked.done.as_deref()),
         kind: kind.code(),
         year,
         years,
-        rows: found.rows.into_iter().map(|row| EntryView::new(row, t)).collect(),
+        rows: found
+            .rows
+            .into_iter()
+            .map(|row| EntryView::new(row, t))
+            .collect(),
         total: thousands(found.total),
         more: found.more,
         number: query.page.clamp(1, pages.max(1)),

@@ -56,7 +56,10 @@ pub async fn form(
 ) -> Response {
     let t = T::new(&who.language);
     let loaded = match super::kind(&kind) {
-        Ok(kind) => app.repeated_values(&who, kind).await.map(|draft| (kind, draft)),
+        Ok(kind) => app
+            .repeated_values(&who, kind)
+            .await
+            .map(|draft| (kind, draft)),
         Err(error) => Err(error),
     };
     match loaded {

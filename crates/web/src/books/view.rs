@@ -1,11 +1,9 @@
 //! A line of a book as screens show it.
 
-
 use app::rows::EntryRow;
 
 use crate::i18n::T;
 use crate::shell::{day, opt_day};
-
 
 /// A line ready to show: no null, dates as people write them.
 #[derive(Debug, Clone)]
@@ -73,12 +71,18 @@ impl EntryView {
     }
 
     pub fn quantity(&self) -> String {
-        self.row.quantity.map_or_else(String::new, |n| n.to_string())
+        self.row
+            .quantity
+            .map_or_else(String::new, |n| n.to_string())
     }
 
     /// Whom the line is about: where it went, or where it came from.
     pub fn party(&self) -> &str {
-        if self.kind == "den" { &self.row.issuer } else { &self.row.recipient }
+        if self.kind == "den" {
+            &self.row.issuer
+        } else {
+            &self.row.recipient
+        }
     }
 
     pub fn reason(&self) -> &str {

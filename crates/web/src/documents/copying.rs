@@ -66,7 +66,13 @@ pub async fn add(
     }
 }
 
-async fn show(app: &App, who: Who, id: i64, draft: PermitDraft, error: Option<AppError>) -> Response {
+async fn show(
+    app: &App,
+    who: Who,
+    id: i64,
+    draft: PermitDraft,
+    error: Option<AppError>,
+) -> Response {
     let t = T::new(&who.language);
     match app.document_page(&who, id).await {
         Ok(document) => {
@@ -78,13 +84,18 @@ async fn show(app: &App, who: Who, id: i64, draft: PermitDraft, error: Option<Ap
                     .map_or_else(String::new, |level| level.label_vi().to_owned()),
                 document,
                 draft,
-                problem: error.as_ref().map(|error| fault::problem(error, t)).unwrap_or_default(),
+                problem: error
+                    .as_ref()
+                    .map(|error| fault::problem(error, t))
+                    .unwrap_or_default(),
                 posts: posts
                     .into_iter()
                     .map(|post| (post.id.clone(), post.label_vi.clone()))
                     .collect(),
             };
-            let status = error.as_ref().map_or(axum::http::StatusCode::OK, fault::status);
+            let status = error
+                .as_ref()
+                .map_or(axum::http::StatusCode::OK, fault::status);
             shell::with_status(status, &page)
         }
         Err(error) => Fault::new(error, t).into_response(),

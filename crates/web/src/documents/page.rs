@@ -5,9 +5,9 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
+use app::App;
 use app::documents::DocumentPage;
 use app::rows::{Balance, MoveRow};
-use app::App;
 
 use crate::books::EntryView;
 use crate::fault::Fault;
@@ -34,7 +34,11 @@ struct DocumentView {
 impl DocumentView {
     fn holder(&self, kind: &str, name: &str) -> String {
         let label = self.page.s(&format!("holder-{kind}"));
-        if name.is_empty() { label } else { format!("{label}: {name}") }
+        if name.is_empty() {
+            label
+        } else {
+            format!("{label}: {name}")
+        }
     }
 
     fn balance_of(&self, line: &Balance) -> String {
@@ -48,7 +52,6 @@ impl DocumentView {
     fn to(&self, step: &MoveRow) -> String {
         self.holder(&step.to_kind, &step.to_name)
     }
-
 }
 
 #[derive(Deserialize)]
@@ -85,14 +88,27 @@ fn view(page: Page, document: DocumentPage, t: T) -> DocumentView {
         level: law::Level::parse(&level_code)
             .map_or_else(String::new, |level| level.label_vi().to_owned()),
         level_code,
-        subject_note: if top { t.s("subject-not-written") } else { String::new() },
-        term_until: document.term.value.and_then(|term| term.until).map_or_else(|| t.s("unknown"), |date| date.day_month_year()),
+        subject_note: if top {
+            t.s("subject-not-written")
+        } else {
+            String::new()
+        },
+        term_until: document
+            .term
+            .value
+            .and_then(|term| term.until)
+            .map_or_else(|| t.s("unknown"), |date| date.day_month_year()),
         extend_by: document
             .term
             .value
             .and_then(|term| term.extend_decide_by)
             .map_or_else(|| t.s("unknown"), |date| date.day_month_year()),
-        because: document.term.because.iter().map(law::Citation::vi).collect(),
+        because: document
+            .term
+            .because
+            .iter()
+            .map(law::Citation::vi)
+            .collect(),
         balance_sum: document.balance.iter().map(|line| line.balance).sum(),
         page,
         document,

@@ -61,7 +61,13 @@ pub async fn add(
     }
 }
 
-async fn show(app: &App, who: Who, id: i64, draft: TransferDraft, error: Option<AppError>) -> Response {
+async fn show(
+    app: &App,
+    who: Who,
+    id: i64,
+    draft: TransferDraft,
+    error: Option<AppError>,
+) -> Response {
     let t = T::new(&who.language);
     match app.document_page(&who, id).await {
         Ok(document) => {
@@ -69,9 +75,14 @@ async fn show(app: &App, who: Who, id: i64, draft: TransferDraft, error: Option<
                 page: Page::new(app, who, "books"),
                 document,
                 draft,
-                problem: error.as_ref().map(|error| fault::problem(error, t)).unwrap_or_default(),
+                problem: error
+                    .as_ref()
+                    .map(|error| fault::problem(error, t))
+                    .unwrap_or_default(),
             };
-            let status = error.as_ref().map_or(axum::http::StatusCode::OK, fault::status);
+            let status = error
+                .as_ref()
+                .map_or(axum::http::StatusCode::OK, fault::status);
             shell::with_status(status, &page)
         }
         Err(error) => Fault::new(error, t).into_response(),

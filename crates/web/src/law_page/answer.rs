@@ -56,7 +56,11 @@ fn reasons(because: &[Citation]) -> Vec<Reason> {
         .iter()
         .map(|citation| Reason {
             // The words of a citation end in its mark; here the mark is a badge.
-            text: Citation { evidence: Evidence::Verified, ..citation.clone() }.vi(),
+            text: Citation {
+                evidence: Evidence::Verified,
+                ..citation.clone()
+            }
+            .vi(),
             tone: match citation.evidence {
                 Evidence::Verified => "good",
                 Evidence::Secondary => "warn",
@@ -68,7 +72,11 @@ fn reasons(because: &[Citation]) -> Vec<Reason> {
 }
 
 /// An answer out of a finding; without a value it says "unknown".
-fn of<V>(finding: Finding<V>, t: T, tell: impl FnOnce(V) -> (&'static str, String, Vec<(String, String)>)) -> Answer {
+fn of<V>(
+    finding: Finding<V>,
+    t: T,
+    tell: impl FnOnce(V) -> (&'static str, String, Vec<(String, String)>),
+) -> Answer {
     let (tone, headline, facts) = match finding.value {
         Some(value) => tell(value),
         None => ("warn", t.s("law-unknown"), Vec::new()),
@@ -87,7 +95,7 @@ fn term(pack: &Pack, asked: &Asked, t: T) -> Option<Answer> {
     let finding = pack.term(level, carrier, date(&asked.determined)?);
     Some(of(finding, t, |term| {
         let headline = match term.until {
-            Some(until) => t.a("law-term-until", "date", &shown(until)),
+            Some(until) => t.a("law-term-until", "date", shown(until)),
             None => t.s("law-term-while-used"),
         };
         let mut facts = Vec::new();
@@ -137,7 +145,10 @@ fn may(pack: &Pack, asked: &Asked, t: T) -> Option<Answer> {
     Some(Answer {
         tone,
         headline,
-        facts: delegate.map(|words| (t.s("law-delegate"), words)).into_iter().collect(),
+        facts: delegate
+            .map(|words| (t.s("law-delegate"), words))
+            .into_iter()
+            .collect(),
         because: reasons(&may.because),
         notes: may.notes,
     })
@@ -146,14 +157,21 @@ fn may(pack: &Pack, asked: &Asked, t: T) -> Option<Answer> {
 fn due(pack: &Pack, asked: &Asked, t: T) -> Option<Answer> {
     let mut parts = asked.duty.split(' ');
     let (duty, body, province) = (parts.next()?, parts.next()?, parts.next());
-    let year: i16 = asked.year.parse().ok().filter(|year| (1900..=2200).contains(year))?;
+    let year: i16 = asked
+        .year
+        .parse()
+        .ok()
+        .filter(|year| (1900..=2200).contains(year))?;
     let finding = match province {
         Some(province) => pack.due_in_province(province, duty, body, year),
         None => pack.due(duty, body, year),
     };
     Some(of(finding, t, |due| {
-        let facts = vec![(t.s("law-due-window"), format!("{} – {}", shown(due.from), shown(due.to)))];
-        ("good", t.a("law-due-by", "date", &shown(due.by)), facts)
+        let facts = vec![(
+            t.s("law-due-window"),
+            format!("{} – {}", shown(due.from), shown(due.to)),
+        )];
+        ("good", t.a("law-due-by", "date", shown(due.by)), facts)
     }))
 }
 
@@ -163,7 +181,7 @@ fn notify(pack: &Pack, asked: &Asked, t: T) -> Option<Answer> {
         let headline = if notice.at_once {
             t.s("law-notify-at-once")
         } else {
-            t.a("law-notify-until", "date", &shown(notice.by))
+            t.a("law-notify-until", "date", shown(notice.by))
         };
         ("good", headline, Vec::new())
     }))

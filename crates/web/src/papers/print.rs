@@ -50,7 +50,11 @@ pub async fn form(
 }
 
 /// `POST /books/{kind}/prints`: prints, which the ledger notes, and sends the PDF.
-pub async fn print(State(app): State<App>, Path(kind): Path<String>, Posted(Signed(who), fields): Posted) -> Response {
+pub async fn print(
+    State(app): State<App>,
+    Path(kind): Path<String>,
+    Posted(Signed(who), fields): Posted,
+) -> Response {
     let t = T::new(&who.language);
     let asked = Asked {
         year: Some(fields.number("year")),
@@ -79,7 +83,10 @@ pub async fn print(State(app): State<App>, Path(kind): Path<String>, Posted(Sign
 /// The form again, with what was wrong.
 async fn refused(app: &App, who: Who, kind: &str, asked: &Asked, error: &AppError) -> Response {
     let t = T::new(&who.language);
-    let asked = Asked { year: asked.year, ..Asked::default() };
+    let asked = Asked {
+        year: asked.year,
+        ..Asked::default()
+    };
     match load(app, who, kind, &asked).await {
         Ok(mut page) => {
             page.problem = fault::problem(error, t);
@@ -95,7 +102,10 @@ async fn load(app: &App, who: Who, kind: &str, asked: &Asked) -> Result<PrintPag
     let year = asked.year.or_else(|| years.first().copied()).unwrap_or(0);
     let t = T::new(&who.language);
     let mut problem = Problem::default();
-    let choice = match app.print_choice(&who, kind, year, (asked.from, asked.to)).await {
+    let choice = match app
+        .print_choice(&who, kind, year, (asked.from, asked.to))
+        .await
+    {
         Ok(choice) => choice,
         // Too many pages asked: the newest page, and the reason.
         Err(error @ AppError::Input { .. }) => {

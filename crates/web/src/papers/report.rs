@@ -56,7 +56,11 @@ pub struct Asked {
 }
 
 /// `GET /reports/self-inspection`
-pub async fn form(State(app): State<App>, Query(asked): Query<Asked>, Signed(who): Signed) -> Response {
+pub async fn form(
+    State(app): State<App>,
+    Query(asked): Query<Asked>,
+    Signed(who): Signed,
+) -> Response {
     let t = T::new(&who.language);
     match load(&app, who, &asked).await {
         Ok(page) => shell::show(&page),
@@ -113,13 +117,26 @@ async fn load(app: &App, who: Who, asked: &Asked) -> Result<ReportPage, AppError
             Err(error) => return Err(error),
         }
     }
-    let text = |pick: fn(Window) -> LegalDate| window.map_or_else(String::new, |window| pick(window).to_string());
-    let typed = |typed: &str, found: String| if found.is_empty() { typed.to_owned() } else { found };
+    let text = |pick: fn(Window) -> LegalDate| {
+        window.map_or_else(String::new, |window| pick(window).to_string())
+    };
+    let typed = |typed: &str, found: String| {
+        if found.is_empty() {
+            typed.to_owned()
+        } else {
+            found
+        }
+    };
     Ok(ReportPage {
         days: window.map_or_else(String::new, days),
         year,
-        years: (this.saturating_sub(5)..=this.saturating_add(1)).rev().collect(),
-        rules: rules.iter().map(|rule| rule_view(rule, window, t)).collect(),
+        years: (this.saturating_sub(5)..=this.saturating_add(1))
+            .rev()
+            .collect(),
+        rules: rules
+            .iter()
+            .map(|rule| rule_view(rule, window, t))
+            .collect(),
         from: typed(&asked.from, text(|window| window.from)),
         to: typed(&asked.to, text(|window| window.to)),
         tables,
@@ -131,9 +148,14 @@ async fn load(app: &App, who: Who, asked: &Asked) -> Result<ReportPage, AppError
 fn rule_view(rule: &WindowRule, chosen: Option<Window>, t: T) -> RuleView {
     let label = match &rule.province {
         None => t.s("report-national"),
-        Some(province) => t.a("report-province", "name", &province.replace('_', " ")),
+        Some(province) => t.a("report-province", "name", province.replace('_', " ")),
     };
-    let link = |window: Window| format!("/reports/self-inspection?year={}&from={}&to={}", rule.year, window.from, window.to);
+    let link = |window: Window| {
+        format!(
+            "/reports/self-inspection?year={}&from={}&to={}",
+            rule.year, window.from, window.to
+        )
+    };
     RuleView {
         label,
         days: rule.window.map_or_else(String::new, days),
@@ -146,7 +168,11 @@ fn rule_view(rule: &WindowRule, chosen: Option<Window>, t: T) -> RuleView {
 }
 
 fn days(window: Window) -> String {
-    format!("{} – {}", day(&window.from.to_string()), day(&window.to.to_string()))
+    format!(
+        "{} – {}",
+        day(&window.from.to_string()),
+        day(&window.to.to_string())
+    )
 }
 
 /// The days of the address; `None` when it names none.

@@ -223,7 +223,7 @@ fn view(page: Page, found: TaskPage, t: T) -> View {
 
 fn past(step: StepRow, t: T) -> Past {
     Past {
-        act: t.s(&format!("task-step-{}", step.act)),
+        act: t.s(format!("task-step-{}", step.act)),
         note: step.note,
         who: step.who,
         at: moment(&step.created_at),

@@ -113,7 +113,7 @@ pub fn notes(suggestion: &Suggestion, t: T) -> Vec<String> {
     suggestion
         .notes
         .iter()
-        .map(|note| t.s(&format!("plan-note-{}", note.code())))
+        .map(|note| t.s(format!("plan-note-{}", note.code())))
         .collect()
 }
 
