@@ -41,6 +41,7 @@ if [ "$want" = test ]; then
     need_file postgresql-15 /usr/lib/postgresql/15/bin/initdb
     need chromium chromium
     need poppler-utils pdftotext
+    need qpdf qpdf
     need python3 python3
     need zbar-tools zbarimg
     need_file fonts-liberation /usr/share/fonts/truetype/liberation

@@ -1,6 +1,12 @@
 //! Papers end to end on SQLite: what is printed can be checked by a stranger with
 //! the public key, and what was changed is named.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a story that cannot go on has failed"
+)]
+
 mod support;
 
 use app::evidence::Wrong;

@@ -143,15 +143,9 @@ impl Identity {
     }
 }
 
-/// A finished PDF and what the typesetter remarked.
+/// A finished PDF.
 pub(crate) struct Typeset {
     pub pdf: Vec<u8>,
-    /// Read by tests only: a remark never stops a print.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "tests require that there is none")
-    )]
-    pub warnings: Vec<String>,
 }
 
 /// Typesets template `form` (path from `law/forms`, with leading slash) over `data` (JSON bytes).
@@ -179,11 +173,6 @@ pub(crate) fn typeset(
 
 fn run(form: &str, desk: &Desk, identity: &Identity) -> Result<Typeset, PrintError> {
     let compiled = typst::compile(desk);
-    let warnings = compiled
-        .warnings
-        .iter()
-        .map(|w| describe(desk, w))
-        .collect();
     let document = compiled.output.map_err(|errors| PrintError::Layout {
         form: form.to_owned(),
         message: first(desk, &errors),
@@ -198,7 +187,7 @@ fn run(form: &str, desk: &Desk, identity: &Identity) -> Result<Typeset, PrintErr
         form: form.to_owned(),
         message: first(desk, &errors),
     })?;
-    Ok(Typeset { pdf, warnings })
+    Ok(Typeset { pdf })
 }
 
 fn midnight(date: LegalDate) -> Option<Datetime> {

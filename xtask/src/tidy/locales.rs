@@ -214,11 +214,11 @@ impl Uses {
             && is_key(beginning)
         {
             self.beginnings.insert(beginning.to_owned());
-        } else if is_key(text) {
-            self.literals.insert(text.to_owned());
         } else if is_refusal_code(text) {
             let key = format!("{REFUSAL}{}", text.to_ascii_lowercase());
             self.literals.insert(key);
+        } else if is_key(text) {
+            self.literals.insert(text.to_owned());
         }
     }
 }

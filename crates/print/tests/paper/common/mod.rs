@@ -27,7 +27,7 @@ pub fn edition(kind: BookKind, on: &str) -> &'static BookEdition {
 /// The text of one cell of a fictional entry.
 pub fn cell(key: &str, serial: usize) -> String {
     let long = serial.is_multiple_of(4);
-    let text = match key {
+    match key {
         "serial" | "arrival_number" => format!("{serial:02}"),
         "entry_date" => "05/01/2026".to_owned(),
         "doc_date" => "31/12/2025".to_owned(),
@@ -50,8 +50,7 @@ pub fn cell(key: &str, serial: usize) -> String {
         "surplus" => "01 bản hỏng, đã hủy".to_owned(),
         _ if long => "Đính chính theo mục số 03".to_owned(),
         _ => String::new(),
-    };
-    text
+    }
 }
 
 pub fn rows(edition: &BookEdition, serials: std::ops::RangeInclusive<usize>) -> Vec<Row> {

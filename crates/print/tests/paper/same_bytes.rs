@@ -1,8 +1,6 @@
 //! The same input gives the same bytes, in every format; wrong input is refused with its code.
 
-mod common;
-
-use common::{book, date, edition, page};
+use crate::common::{book, date, edition, page};
 use law::BookKind;
 use print::PrintError;
 use print::report::{self, Header, SelfInspection, Signer};

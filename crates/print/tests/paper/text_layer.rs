@@ -1,8 +1,6 @@
 //! What is printed can be read back from the PDF alone, by two extractors that share no code.
 
-mod common;
-
-use common::{SUBJECT, book, edition, page, poppler};
+use crate::common::{SUBJECT, book, edition, page, poppler};
 use law::BookKind;
 use print::book::{Page, PageRows, Row, parse_page_text, parse_pages, pdf};
 

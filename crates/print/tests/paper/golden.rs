@@ -1,10 +1,8 @@
 //! Every form as a picture, compared with the kept one. `PRINT_UPDATE=1` writes the pictures anew: look at them before keeping.
 
-mod common;
-
 use std::path::{Path, PathBuf};
 
-use common::{book, date, edition, page, poppler, scratch};
+use crate::common::{book, date, edition, page, poppler, scratch};
 use law::BookKind;
 use print::report::{self, Figures, Fill, Header, Outline, Proof, SelfInspection, Signer};
 

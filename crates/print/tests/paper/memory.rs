@@ -1,9 +1,7 @@
 //! The layout cache is emptied after every document: a thousand pages do not grow the process. Alone in its file, so that no
 //! other test shares the process.
 
-mod common;
-
-use common::{book, edition, page};
+use crate::common::{book, edition, page};
 use law::BookKind;
 
 /// Resident memory of this process, kilobytes; `None` where the system does not tell.

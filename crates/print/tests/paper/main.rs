@@ -1,0 +1,14 @@
+//! Papers as a reader gets them: pictures, bytes, text layer, memory.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a paper that cannot be read has failed"
+)]
+
+mod common;
+mod golden;
+mod memory;
+mod same_bytes;
+mod text_layer;
