@@ -11,7 +11,8 @@ import { chromium } from "playwright-core";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
-const khien = process.argv[2] ?? join(root, "target", "debug", "khien");
+const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+const khien = process.argv[2] ?? join(target, "debug", "khien");
 const out = join(here, "out");
 const password = "khien-trinh-dien";
 const plan = join(root, "crates", "vanban", "tests", "seeds", "s0.txt");
