@@ -72,7 +72,9 @@ async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<V
         Some(year) => year,
         None => i64::from(app.today()?.year()),
     };
-    let choice = app.print_choice(who, kind, year, (None, None)).await?;
+    let newest = app.print_choice(who, kind, year, (None, None)).await?;
+    let whole = (Some(1), Some(newest.last_page));
+    let choice = app.print_choice(who, kind, year, whole).await?;
     let number = |text: &Option<String>, or: i64| -> anyhow::Result<i64> {
         text.as_ref().map_or(Ok(or), |text| {
             text.parse()
