@@ -16,7 +16,7 @@ print-sheets = Số tờ
 print-sheets-at-least = ít nhất { $n } tờ A4; trang có mục dài in tiếp sang tờ sau
 print-cover = In kèm tờ bìa
 print-do = Tải tệp PDF
-print-noted = Mỗi lần in được ghi vào sổ cái bằng chứng.
+print-noted = Mỗi lần in được ghi vào nhật ký chứng thực.
 error-print-range = Không có mục nào trong các trang đã chọn, hoặc chọn quá { $what } trang một lần. Hãy chọn lại số trang.
 error-print-edition = Các trang đã chọn có nhiều mẫu sổ: { $what }. Hãy in từng mẫu.
 
@@ -36,28 +36,28 @@ report-take = Lập báo cáo
 report-blanks = Báo cáo có đủ các mục của đề cương. Tệp Word để soạn tiếp trước khi ký; tệp PDF có mã QR chứng minh số liệu.
 report-pdf = Tải báo cáo PDF
 report-docx = Tải báo cáo Word
-report-noted = Mỗi lần lập báo cáo được ghi vào sổ cái bằng chứng.
+report-noted = Mỗi lần lập báo cáo được ghi vào nhật ký chứng thực.
 report-figures = Số liệu
 report-nothing = Không có số liệu trong kỳ này.
 error-report-window = Khoảng ngày không dùng được: cần ngày đầu, ngày cuối theo đúng thứ tự và không quá sáu năm.
 error-report-outline = Đề cương trong chương trình thiếu mục “{ $what }”. Hãy cài lại chương trình.
 
-# Sổ cái bằng chứng
+# Nhật ký chứng thực
 ledger-lead = Mọi việc ghi sổ, chuyển giao, sao chụp, in ấn đều để lại một sự kiện không sửa, không xóa được mà không bị phát hiện.
 ledger-check = Đối chiếu các mốc đã ký
 ledger-sign-now = Ký mốc ngay
-done-checkpoint = Đã ký mốc cho trạng thái hiện tại của sổ cái.
-ledger-agrees = Đã đối chiếu { $n } mốc gần nhất: sổ cái hiện tại là phần nối tiếp của tất cả các mốc đã ký.
-ledger-disagrees = Sổ cái hiện tại KHÔNG khớp với mốc đã ký. Hãy giữ nguyên máy, so với trang in và bản sao lưu, và báo người có trách nhiệm.
+done-checkpoint = Đã ký mốc cho trạng thái hiện tại của nhật ký chứng thực.
+ledger-agrees = Đã đối chiếu { $n } mốc gần nhất: nhật ký chứng thực hiện tại là phần nối tiếp của tất cả các mốc đã ký.
+ledger-disagrees = Nhật ký chứng thực hiện tại KHÔNG khớp với mốc đã ký. Hãy giữ nguyên máy, so với trang in và bản sao lưu, và báo người có trách nhiệm.
 ledger-contradicts = không khớp
 ledger-size = Số sự kiện
 ledger-root = Mã gốc
-ledger-origin = Tên sổ cái
+ledger-origin = Tên nhật ký chứng thực
 ledger-key = Khóa công khai
 ledger-how = Cách hoạt động và giới hạn
 ledger-how-log = Mỗi sự kiện được băm và nối vào một cây. Mã gốc đại diện cho toàn bộ sự kiện đã có: đổi một chữ trong một mục sổ đã ghi thì mã gốc không còn khớp.
 ledger-how-paper = Chân mỗi trang in có mốc và mã QR. Ai có khóa công khai đều kiểm tra được trang giấy mà không cần máy này, bằng lệnh “khien ledger check-page”.
-ledger-how-limit = Sổ cái không ngăn được việc sửa dữ liệu, chỉ làm lộ ra. Hãy giữ trang in và khóa công khai ở nơi khác máy chủ.
+ledger-how-limit = Nhật ký chứng thực không ngăn được việc sửa dữ liệu, chỉ làm lộ ra. Hãy giữ trang in và khóa công khai ở nơi khác máy chủ.
 ledger-states = Các mốc đã ký
 ledger-no-states = Chưa ký mốc nào. In sổ, lập báo cáo hoặc bấm “Ký mốc ngay”.
 ledger-signed-at = Lúc ký

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use app::accounts::PasswordCost;
-use app::{App, Signer};
+use app::{App, AppError, Signer, Who};
 use clap::Args;
+use domain::access::Action;
 use store::install::{Database, Install};
 
 use crate::real::{RealClock, RealRandom};
@@ -120,9 +121,27 @@ fn demo_passphrase(data: &Path, secret: &Secret) -> Option<String> {
     Some(text.trim().to_owned())
 }
 
-/// The account that a command acts for.
-pub async fn acting(app: &App, login: &str) -> anyhow::Result<app::Who> {
-    app.acting(login)
-        .await
-        .with_context(|| format!("no open account `{login}`"))
+/// The account that a command acts for: the one named, or the first open one
+/// that may do it.
+pub async fn acting(app: &App, login: Option<&str>, action: Action) -> anyhow::Result<Who> {
+    if let Some(login) = login {
+        return app
+            .acting(login)
+            .await
+            .with_context(|| format!("no open account `{login}`"));
+    }
+    for unit in app.db.units().await? {
+        for account in app.db.accounts_of(unit.id).await? {
+            match app.acting(&account.login).await {
+                Ok(who) if who.may(action) => {
+                    say::note(&format!("acting for `{}`, {}", who.login, who.unit.name));
+                    return Ok(who);
+                }
+                Ok(_) | Err(AppError::Absent) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+    let help = say::Help("add such an account on the page of units and accounts".to_owned());
+    Err(anyhow::Error::new(help).context("no account of this installation may do this"))
 }

@@ -32,6 +32,12 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
         {
             note(&format!("help: {help}"));
         }
+        if let Some(read) = cause.downcast_ref::<vanban::error::ReadError>() {
+            note(&format!("help: {}", read.remedy()));
+        }
+        if let Some(book) = cause.downcast_ref::<app::workbook::WorkbookError>() {
+            note(&format!("help: {}", book.help()));
+        }
     }
     ExitCode::from(2)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use app::imports::{ImportAsk, ImportReport};
 use clap::Subcommand;
+use domain::access::Action;
 
 use crate::open::{self, Place};
 use crate::say;
@@ -23,9 +24,9 @@ pub enum Import {
         file: PathBuf,
         #[command(flatten)]
         place: Place,
-        /// The account in whose name the lines are written.
+        /// The account in whose name the lines are written; else the first that may.
         #[arg(long = "as")]
-        login: String,
+        login: Option<String>,
         #[arg(long, value_parser = ["di", "den", "chuyen_giao", "sao_chup"])]
         book: String,
         #[arg(long)]
@@ -43,7 +44,7 @@ pub enum Import {
         #[command(flatten)]
         place: Place,
         #[arg(long = "as")]
-        login: String,
+        login: Option<String>,
     },
 }
 
@@ -63,7 +64,7 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
                 law::BookKind::parse(&book).with_context(|| format!("unknown book `{book}`"))?;
             let bytes = read_workbook(&file)?;
             let (install, app) = place.open().await?;
-            let who = open::acting(&app, &login).await?;
+            let who = open::acting(&app, login.as_deref(), Action::WriteBooks).await?;
             let ask = ImportAsk {
                 kind,
                 year,
@@ -81,7 +82,7 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
         Import::Plan { file, place, login } => {
             let bytes = read_file(&file)?;
             let (install, app) = place.open().await?;
-            let who = open::acting(&app, &login).await?;
+            let who = open::acting(&app, login.as_deref(), Action::SteerTasks).await?;
             let read = app
                 .read_in(&who, &name(&file), bytes)
                 .await

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use app::papers::BookAsk;
 use app::reports::{Format, Window};
 use clap::Args;
+use domain::access::Action;
 
 use crate::open::{self, Place};
 use crate::say;
@@ -17,9 +18,9 @@ pub struct Print {
     form: String,
     #[command(flatten)]
     place: Place,
-    /// The account in whose name the paper is made; it leaves a ledger event.
+    /// The account in whose name the paper is made (it leaves a ledger event); else the first that may.
     #[arg(long = "as")]
-    login: String,
+    login: Option<String>,
     /// Book: di, den, chuyen_giao, sao_chup.
     #[arg(long)]
     book: Option<String>,
@@ -45,7 +46,12 @@ pub struct Print {
 /// Makes the paper and writes it.
 pub async fn run(print: Print) -> anyhow::Result<u8> {
     let (install, app) = print.place.open().await?;
-    let who = open::acting(&app, &print.login).await?;
+    let action = match print.form.as_str() {
+        "book" => Action::Print,
+        "report" => Action::Report,
+        _ => Action::SteerTasks,
+    };
+    let who = open::acting(&app, print.login.as_deref(), action).await?;
     let bytes = match print.form.as_str() {
         "book" => book(&app, &who, &print).await?,
         "report" => report(&app, &who, &print).await?,
