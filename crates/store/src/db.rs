@@ -87,6 +87,10 @@ impl Db {
     /// # Errors
     /// [`StoreError::WrongKey`] when the file exists under another key.
     pub async fn open_sqlite(file: &Path, key: &[u8; 32]) -> Result<Self, StoreError> {
+        // Before SQLCipher touches OpenSSL: by default OpenSSL frees its tables
+        // when the process exits, and a connection thread that is still
+        // closing its file then reads freed memory. This turns that off.
+        openssl_sys::init();
         let options = sqlite_options(file, key);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
