@@ -24,6 +24,7 @@ sign-in = Sign in
 sign-out = Sign out
 save = Save
 cancel = Cancel
+yes = Yes
 show = Show
 all = All
 back-home = Back to the first page

@@ -24,6 +24,7 @@ sign-in = Đăng nhập
 sign-out = Đăng xuất
 save = Lưu
 cancel = Thôi
+yes = Có
 show = Xem
 all = Tất cả
 back-home = Về trang đầu

@@ -7,9 +7,11 @@ use domain::book::Entry;
 use domain::custody::{
     self, DocumentFacts, HeldCopy, Holder, HolderKind, Move, NewCopy, PermitDraft, TransferDraft,
 };
+use domain::dossier::{Secret, Status};
 use law::{BookKind, Carrier, LegalDate, Level};
 use store::books::EntryRow;
 use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
+use store::dossiers::DossierRow;
 
 use crate::books::{self, Origin};
 use crate::{Act, App, AppError, Who};
@@ -23,7 +25,12 @@ pub struct DocumentPage {
     pub moves: Vec<MoveRow>,
     pub balance: Vec<Balance>,
     pub permits: Vec<PermitRow>,
+    pub dossiers: Vec<DossierRow>,
     pub term: law::Finding<law::Term>,
+    /// As it stands today: a term that ran out has ended the secret by law.
+    pub status: Status,
+    /// Kinds of dossier that may be opened from here.
+    pub may_open: Vec<&'static domain::dossier::Kind>,
 }
 
 /// What the work-secret form sent.
@@ -47,7 +54,25 @@ impl App {
             .ok_or(AppError::Absent)?;
         let level = level(&document.level)?;
         let since = determined(&document)?;
+        let facts = DocumentFacts {
+            number_symbol: document.number_symbol.clone(),
+            doc_type: document.doc_type.clone(),
+            subject: document.subject.clone(),
+            level,
+            since,
+            unit_name: who.unit.name.clone(),
+            copied: 0,
+        };
+        let secret = secret_of(&document, facts)?.on(self.today()?);
         Ok(DocumentPage {
+            status: secret.status,
+            may_open: domain::dossier::KINDS
+                .iter()
+                .copied()
+                .filter(|kind| kind.fits(&secret))
+                .filter(|kind| kind.opening().is_some_and(|step| who.may(step.action)))
+                .collect(),
+            dossiers: self.db.dossiers_of(id).await?,
             entries: self.db.entries_of_document(id).await?,
             copies: self.db.copies(id).await?,
             moves: self.db.moves(id).await?,
@@ -89,7 +114,7 @@ impl App {
                 row.id,
                 step,
                 &transferred.receiver_sign,
-                line.entry,
+                Some(line.entry),
             )
             .await?;
         }
@@ -331,6 +356,10 @@ fn document_of(
             .regime_on(since)
             .map_or_else(String::new, |regime| regime.id.clone()),
         copies_issued: entry.quantity.unwrap_or(1),
+        status: Status::Active.code().to_owned(),
+        carrier: Carrier::Document.code().to_owned(),
+        catalogue_item: String::new(),
+        judged: false,
         created_by: who.actor.account,
         created_at: now.to_owned(),
     })
@@ -366,6 +395,10 @@ fn document_of_line(
             .regime_on(since)
             .map_or_else(String::new, |regime| regime.id.clone()),
         copies_issued: row.quantity.unwrap_or(1),
+        status: Status::Active.code().to_owned(),
+        carrier: Carrier::Document.code().to_owned(),
+        catalogue_item: String::new(),
+        judged: false,
         created_by: who.actor.account,
         created_at: now.to_owned(),
     })
@@ -379,7 +412,7 @@ fn term_until(pack: &law::Pack, level: Level, since: LegalDate) -> Option<String
         .map(|date| date.to_string())
 }
 
-async fn held(
+pub(crate) async fn held(
     act: &mut Act<'_>,
     who: &Who,
     document: i64,
@@ -415,7 +448,7 @@ async fn held(
     Ok((row, facts, copies))
 }
 
-async fn add_copies(
+pub(crate) async fn add_copies(
     act: &mut Act<'_>,
     who: &Who,
     document: i64,
@@ -439,6 +472,7 @@ async fn add_copies(
                 holder_name: copy.to.name.clone(),
                 since: copy.on.to_string(),
                 moves: 1,
+                container: String::new(),
             })
             .await?;
         let step = Move {
@@ -454,13 +488,13 @@ async fn add_copies(
     Ok(())
 }
 
-async fn apply(
+pub(crate) async fn apply(
     act: &mut Act<'_>,
     who: &Who,
     document: i64,
     step: &Move,
     sign: &str,
-    entry: i64,
+    entry: Option<i64>,
 ) -> Result<(), AppError> {
     let moved = act
         .tx
@@ -475,7 +509,7 @@ async fn apply(
     if !moved {
         return Err(AppError::Stale);
     }
-    add_move(act, who, document, step, sign, Some(entry)).await
+    add_move(act, who, document, step, sign, entry).await
 }
 
 async fn add_move(
@@ -503,11 +537,25 @@ async fn add_move(
     Ok(())
 }
 
+/// The document as dossiers see it.
+pub(crate) fn secret_of(row: &DocumentRow, facts: DocumentFacts) -> Result<Secret, AppError> {
+    Ok(Secret {
+        facts,
+        carrier: Carrier::parse(&row.carrier)
+            .ok_or_else(|| stored("document", "carrier", &row.carrier))?,
+        issued: row.direction == BookKind::Di.code(),
+        status: Status::parse(&row.status)
+            .ok_or_else(|| stored("document", "status", &row.status))?,
+        term_until: row.term_until.as_deref().map(date).transpose()?,
+        catalogue_item: row.catalogue_item.clone(),
+    })
+}
+
 fn determined(row: &DocumentRow) -> Result<LegalDate, AppError> {
     date(row.determined_on.as_deref().unwrap_or_default())
 }
 
-fn date(text: &str) -> Result<LegalDate, AppError> {
+pub(crate) fn date(text: &str) -> Result<LegalDate, AppError> {
     LegalDate::parse(text).map_err(|_| stored("document", "date", text))
 }
 
@@ -515,7 +563,7 @@ fn level(code: &str) -> Result<Level, AppError> {
     Level::parse(code).ok_or_else(|| stored("document", "level", code))
 }
 
-fn stored(table: &'static str, column: &'static str, value: &str) -> AppError {
+pub(crate) fn stored(table: &'static str, column: &'static str, value: &str) -> AppError {
     AppError::Store(store::StoreError::Stored {
         table,
         column,

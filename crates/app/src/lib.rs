@@ -10,8 +10,10 @@ pub mod books;
 pub mod clock;
 pub mod demo;
 pub mod documents;
+pub mod dossiers;
 pub mod error;
 pub mod evidence;
+pub mod holdings;
 pub mod home;
 pub mod imports;
 pub mod ledger_view;
@@ -60,6 +62,10 @@ pub mod rows {
     pub use store::accounts::{Account, Unit};
     pub use store::books::{EntryRow, ListPage, ListQuery, Sort};
     pub use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
+    pub use store::dossiers::{DossierQuery, DossierRow, DossierStepRow};
+    pub use store::holdings::{
+        HoldingFigure, HoldingSigns, StockLineRow, StockTakeRow, SweepItemRow, SweepRow,
+    };
     pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};

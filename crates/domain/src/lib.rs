@@ -8,6 +8,8 @@
 pub mod access;
 pub mod book;
 pub mod custody;
+pub mod dossier;
+pub mod holding;
 pub mod limits;
 pub mod refusal;
 pub mod task;

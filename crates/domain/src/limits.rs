@@ -22,3 +22,5 @@ pub const IMPORT_HEADER_SEARCH_ROWS: usize = 40;
 pub const IMPORT_HEADER_ROWS_MAX: usize = 3;
 /// Shortest reason that says anything.
 pub const REASON_CHARS_MIN: usize = 3;
+/// Largest count that a step of a dossier takes (copies, people, pages, days).
+pub const NUMBER_MAX: i64 = 100_000;

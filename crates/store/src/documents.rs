@@ -20,6 +20,13 @@ pub struct DocumentRow {
     pub term_until: Option<String>,
     pub regime: String,
     pub copies_issued: i64,
+    /// `active`, `declassified` or `destroyed`, as decided; a term that ran out
+    /// is judged on the day of reading.
+    pub status: String,
+    pub carrier: String,
+    pub catalogue_item: String,
+    /// An act has set level or term: corrections of the line leave them alone.
+    pub judged: bool,
     pub created_by: i64,
     pub created_at: String,
 }
@@ -35,6 +42,8 @@ pub struct CopyRow {
     pub holder_name: String,
     pub since: String,
     pub moves: i64,
+    /// Safe, cupboard or room while the unit has it; empty when not said.
+    pub container: String,
 }
 
 /// One change of hands.
@@ -97,17 +106,28 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) RETURNING id";
     DOCUMENT_GET = "SELECT * FROM document WHERE id = $1 AND unit_id = $2";
     DOCUMENT_UPDATE = "UPDATE document SET number_symbol = $2, doc_date = $3, doc_type = $4, subject = $5,
-        level = $6, issuer = $7, signer = $8, determined_on = $9, term_until = $10, regime = $11 WHERE id = $1";
-    DOCUMENTS_EXPIRING = "SELECT * FROM document WHERE unit_id = $1 AND term_until IS NOT NULL
+        level = CASE WHEN judged THEN level ELSE $6 END, issuer = $7, signer = $8,
+        determined_on = CASE WHEN judged THEN determined_on ELSE $9 END,
+        term_until = CASE WHEN judged THEN term_until ELSE $10 END, regime = $11 WHERE id = $1";
+    DOCUMENT_LEVEL = "UPDATE document SET level = $2, judged = TRUE WHERE id = $1";
+    DOCUMENT_TERM = "UPDATE document SET term_until = $2, judged = TRUE WHERE id = $1";
+    DOCUMENT_STATUS = "UPDATE document SET status = $2, judged = TRUE WHERE id = $1";
+    DOCUMENT_ITEM = "UPDATE document SET catalogue_item = $2 WHERE id = $1";
+    DOCUMENTS_EXPIRING = "SELECT * FROM document WHERE unit_id = $1 AND status = 'active' AND term_until IS NOT NULL
         AND term_until <= $2 ORDER BY term_until, id LIMIT 50";
+    DOCUMENTS_TERM = "SELECT * FROM document WHERE unit_id = $1 AND status = 'active'
+        AND term_until BETWEEN $2 AND $3 ORDER BY term_until, id LIMIT $4 OFFSET $5";
+    DOCUMENTS_TERM_COUNT = "SELECT COUNT(*) AS n FROM document WHERE unit_id = $1 AND status = 'active'
+        AND term_until BETWEEN $2 AND $3";
     DOCUMENT_FIGURES = "SELECT level, COUNT(*) AS n FROM document WHERE unit_id = $1 AND term_until IS NULL
         GROUP BY level ORDER BY level";
     COPY_ADD = "INSERT INTO copy (document_id, label, origin, holder_kind, holder_name, since, moves)
         VALUES ($1, $2, $3, $4, $5, $6, 1) RETURNING id";
     COPIES_OF = "SELECT * FROM copy WHERE document_id = $1 ORDER BY id LIMIT 1000";
     COPIES_COPIED = "SELECT COUNT(*) AS n FROM copy WHERE document_id = $1 AND origin = 'copied'";
-    COPY_MOVE = "UPDATE copy SET holder_kind = $3, holder_name = $4, since = $5, moves = moves + 1
+    COPY_MOVE = "UPDATE copy SET holder_kind = $3, holder_name = $4, since = $5, moves = moves + 1, container = ''
         WHERE id = $1 AND moves = $2";
+    COPY_PUT = "UPDATE copy SET container = $3 WHERE id = $1 AND document_id = $2 AND holder_kind = 'unit'";
     MOVE_ADD = "INSERT INTO custody_move (document_id, copy_id, move_no, from_kind, from_name, to_kind, to_name,
         on_date, receiver_sign, entry_id, created_by, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
@@ -153,6 +173,10 @@ fn document(row: &Row) -> Result<DocumentRow, StoreError> {
         term_until: row.opt_text("term_until")?,
         regime: row.text("regime")?,
         copies_issued: row.int("copies_issued")?,
+        status: row.text("status")?,
+        carrier: row.text("carrier")?,
+        catalogue_item: row.text("catalogue_item")?,
+        judged: row.flag("judged")?,
         created_by: row.int("created_by")?,
         created_at: row.text("created_at")?,
     })
@@ -168,6 +192,7 @@ fn copy(row: &Row) -> Result<CopyRow, StoreError> {
         holder_name: row.text("holder_name")?,
         since: row.text("since")?,
         moves: row.int("moves")?,
+        container: row.text("container")?,
     })
 }
 
@@ -238,6 +263,30 @@ impl Db {
             .iter()
             .map(document)
             .collect()
+    }
+
+    /// One page of protected documents whose term ends between two days, and how
+    /// many there are.
+    pub async fn documents_by_term(
+        &self,
+        unit_id: i64,
+        from: &str,
+        to: &str,
+        page: i64,
+    ) -> Result<(Vec<DocumentRow>, i64), StoreError> {
+        let rows = crate::limits::PAGE_ROWS;
+        let offset = (page.clamp(1, crate::limits::PAGE_DEPTH_MAX) - 1) * rows;
+        let list = self
+            .all(DOCUMENTS_TERM, &args![unit_id, from, to, rows, offset])
+            .await?
+            .iter()
+            .map(document)
+            .collect::<Result<_, _>>()?;
+        let total = self
+            .one(DOCUMENTS_TERM_COUNT, &args![unit_id, from, to])
+            .await?
+            .int("n")?;
+        Ok((list, total))
     }
 
     /// Documents without a known end of term, by level.
@@ -382,6 +431,37 @@ impl Tx {
         )
         .await?;
         Ok(())
+    }
+
+    pub async fn set_document_level(&mut self, id: i64, level: &str) -> Result<(), StoreError> {
+        self.run(DOCUMENT_LEVEL, &args![id, level]).await.map(drop)
+    }
+
+    pub async fn set_document_term(&mut self, id: i64, until: &str) -> Result<(), StoreError> {
+        self.run(DOCUMENT_TERM, &args![id, until]).await.map(drop)
+    }
+
+    pub async fn set_document_status(&mut self, id: i64, status: &str) -> Result<(), StoreError> {
+        self.run(DOCUMENT_STATUS, &args![id, status])
+            .await
+            .map(drop)
+    }
+
+    pub async fn set_catalogue_item(&mut self, id: i64, item: &str) -> Result<(), StoreError> {
+        self.run(DOCUMENT_ITEM, &args![id, item]).await.map(drop)
+    }
+
+    /// Says in which container a copy lies; `false` when the unit does not have it.
+    pub async fn put_copy(
+        &mut self,
+        copy_id: i64,
+        document_id: i64,
+        container: &str,
+    ) -> Result<bool, StoreError> {
+        Ok(self
+            .run(COPY_PUT, &args![copy_id, document_id, container])
+            .await?
+            == 1)
     }
 
     pub async fn document(

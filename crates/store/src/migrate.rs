@@ -7,11 +7,18 @@ use sha2::{Digest, Sha256};
 use crate::{Backend, Db, StoreError, Tx, args};
 
 /// One step: number, SQLite text, PostgreSQL text.
-pub const STEPS: &[(i64, &str, &str)] = &[(
-    1,
-    include_str!("../../../migrations/sqlite/0001_house.sql"),
-    include_str!("../../../migrations/postgres/0001_house.sql"),
-)];
+pub const STEPS: &[(i64, &str, &str)] = &[
+    (
+        1,
+        include_str!("../../../migrations/sqlite/0001_house.sql"),
+        include_str!("../../../migrations/postgres/0001_house.sql"),
+    ),
+    (
+        2,
+        include_str!("../../../migrations/sqlite/0002_acts.sql"),
+        include_str!("../../../migrations/postgres/0002_acts.sql"),
+    ),
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (
     version BIGINT NOT NULL PRIMARY KEY, sha256 TEXT NOT NULL)";

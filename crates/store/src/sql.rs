@@ -30,6 +30,8 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("books", crate::books::STATEMENTS),
         ("doctor", crate::doctor::STATEMENTS),
         ("documents", crate::documents::STATEMENTS),
+        ("dossiers", crate::dossiers::STATEMENTS),
+        ("holdings", crate::holdings::STATEMENTS),
         ("log", crate::log::STATEMENTS),
         ("papers", crate::papers::STATEMENTS),
         ("plans", crate::plans::STATEMENTS),

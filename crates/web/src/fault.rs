@@ -56,7 +56,15 @@ pub fn problem(error: &AppError, t: T) -> Problem {
             let mut args = refusal.args.clone();
             if let Some(field) = args.get("field") {
                 let key = format!("field-{}", field.replace('_', "-"));
-                args.insert("field", t.s(&key));
+                let own = format!("df-{field}");
+                let known = crate::i18n::missing_keys("vi", [own.as_str()]).is_empty();
+                args.insert("field", t.s(if known { &own } else { &key }));
+            }
+            if refusal.code == "ACT-05" {
+                for name in ["step", "state"] {
+                    let key = args.get(name).cloned().unwrap_or_default();
+                    args.insert(name, t.s(&key));
+                }
             }
             Problem {
                 code: refusal.code.to_owned(),

@@ -9,9 +9,11 @@ mod api;
 mod assets;
 mod books;
 mod documents;
+mod dossiers;
 mod fault;
 mod fields;
 mod guard;
+mod holdings;
 mod home;
 mod i18n;
 mod language;
@@ -48,6 +50,8 @@ pub fn router(app: app::App) -> Router {
         .merge(home::routes())
         .merge(books::routes())
         .merge(documents::routes())
+        .merge(dossiers::routes())
+        .merge(holdings::routes())
         .merge(work_secrets::routes())
         .merge(plans::routes())
         .merge(papers::routes())

@@ -15,15 +15,21 @@ pub enum HolderKind {
     Person,
     /// Another body.
     Body,
+    /// A historical archive, for good.
+    Archive,
+    /// Nobody any more: destroyed.
+    Destroyed,
 }
 
 impl HolderKind {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Issued,
         Self::Copied,
         Self::Unit,
         Self::Person,
         Self::Body,
+        Self::Archive,
+        Self::Destroyed,
     ];
 
     pub fn code(self) -> &'static str {
@@ -33,6 +39,8 @@ impl HolderKind {
             Self::Unit => "unit",
             Self::Person => "person",
             Self::Body => "body",
+            Self::Archive => "archive",
+            Self::Destroyed => "destroyed",
         }
     }
 

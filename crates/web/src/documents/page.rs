@@ -41,6 +41,44 @@ impl DocumentView {
         }
     }
 
+    /// As it stands today, and why when no decision was taken.
+    fn status(&self) -> String {
+        use domain::dossier::Status;
+        let decided = self.document.document.status == self.document.status.code();
+        self.page.s(match self.document.status {
+            Status::Active => "status-active",
+            Status::Declassified if decided => "status-declassified",
+            Status::Declassified => "status-declassified-by-law",
+            Status::Destroyed => "status-destroyed",
+        })
+    }
+
+    fn kind_label(&self, code: &str) -> String {
+        self.page.s(&format!("dossier-{code}"))
+    }
+
+    fn dossier_state(&self, code: &str) -> String {
+        self.page.s(&format!("dstate-{code}"))
+    }
+
+    /// The kinds that may be opened, under the words of their group.
+    fn groups(&self) -> Vec<(String, Vec<&'static domain::dossier::Kind>)> {
+        domain::dossier::Group::ALL
+            .into_iter()
+            .map(|group| {
+                let kinds = self
+                    .document
+                    .may_open
+                    .iter()
+                    .copied()
+                    .filter(|kind| kind.group == group)
+                    .collect();
+                (self.page.s(&format!("group-{}", group.code())), kinds)
+            })
+            .filter(|(_, kinds): &(String, Vec<_>)| !kinds.is_empty())
+            .collect()
+    }
+
     fn balance_of(&self, line: &Balance) -> String {
         self.holder(&line.holder_kind, &line.holder_name)
     }
