@@ -3,4 +3,5 @@
 fn main() {
     println!("cargo:rerun-if-changed=../../law/acts");
     println!("cargo:rerun-if-changed=../../law/rules");
+    println!("cargo:rerun-if-changed=../../law/catalogues");
 }

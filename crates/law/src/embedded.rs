@@ -8,6 +8,7 @@ use crate::{diagnostic::Diagnostic, pack::Pack};
 
 static ACTS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../law/acts");
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../law/rules");
+static CATALOGUES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../../law/catalogues");
 
 /// The compiled-in files by path inside the pack.
 #[must_use]
@@ -15,6 +16,7 @@ pub fn files() -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     gather(&ACTS, "acts", &mut files);
     gather(&RULES, "rules", &mut files);
+    gather(&CATALOGUES, "catalogues", &mut files);
     files
 }
 

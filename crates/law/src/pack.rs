@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 
 use crate::{
     book::BookEdition,
+    catalogue::{CatalogueKey, CatalogueText},
     citation::Citation,
+    conduct::{Definition, Envelope, HandlingRule, LayoutBox, MeetingRule},
     date::LegalDate,
     diagnostic::Diagnostic,
     load,
+    proceeding::Procedure,
     rules::{
         ActRecord, CarrierTerm, CatalogueRule, Competence, Dated, DueKey, DueRule, ExtensionRule,
         Finding, FormRule, LevelFields, NoticeRule, Post, Prohibition, Regime, SubjectUse,
         TermYears,
     },
     stamp::Stamp,
-    terms_of_art::{Act, BookKind, Carrier, Level},
+    terms_of_art::{Act, BookKind, Carrier, Level, Proceeding},
     timeline::Timeline,
 };
 
@@ -40,6 +43,13 @@ pub struct Pack {
     pub(crate) competence: BTreeMap<(Act, Level), Line<Competence>>,
     pub(crate) books: BTreeMap<BookKind, Line<BookEdition>>,
     pub(crate) stamps: BTreeMap<String, Line<Stamp>>,
+    pub(crate) procedures: BTreeMap<Proceeding, Line<Procedure>>,
+    pub(crate) envelopes: BTreeMap<Level, Line<Envelope>>,
+    pub(crate) meetings: BTreeMap<Level, Line<MeetingRule>>,
+    pub(crate) handling: BTreeMap<String, Line<HandlingRule>>,
+    pub(crate) definitions: BTreeMap<String, Line<Definition>>,
+    pub(crate) boxes: BTreeMap<String, Line<LayoutBox>>,
+    pub(crate) catalogue_texts: BTreeMap<CatalogueKey, CatalogueText>,
     pub(crate) acts: Vec<ActRecord>,
 }
 

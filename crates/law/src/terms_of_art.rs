@@ -124,6 +124,107 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// A proceeding that leaves papers (thủ tục): what is written, by whom it is
+    /// reviewed, whom it is reported to. Its decider is named by [`Act`].
+    Proceeding {
+        /// Determine the secret and its level.
+        Determine = "determine", "xác định bí mật nhà nước và độ mật";
+        /// Information received that is in a catalogue but not yet determined.
+        DetermineReceived = "determine_received", "thông tin tiếp nhận thuộc danh mục, chưa được xác định";
+        /// Copy whole: sao y bản chính, sao lục.
+        Copy = "copy", "sao";
+        /// Copy a part: trích sao.
+        Extract = "extract", "trích sao";
+        /// Photograph: chụp.
+        Photograph = "photograph", "chụp";
+        /// Authorise a deputy: ủy quyền.
+        Delegate = "delegate", "ủy quyền cho cấp phó";
+        /// Provide or transfer to Vietnamese bodies and persons.
+        Provide = "provide", "cung cấp, chuyển giao cho bên Việt Nam";
+        /// Provide or transfer to foreign parties.
+        ProvideForeign = "provide_foreign", "cung cấp, chuyển giao cho bên nước ngoài";
+        /// Carry out of the place of keeping, in the country.
+        CarryOut = "carry_out", "mang ra khỏi nơi lưu giữ trong nước";
+        /// Carry abroad.
+        CarryAbroad = "carry_abroad", "mang ra nước ngoài";
+        /// Hold a meeting with secret content.
+        Meet = "meet", "hội nghị, hội thảo, cuộc họp có nội dung bí mật";
+        /// The same with a foreign element.
+        MeetForeign = "meet_foreign", "hội nghị, hội thảo, cuộc họp có yếu tố nước ngoài";
+        /// Raise or lower the level.
+        Adjust = "adjust", "điều chỉnh độ mật";
+        /// Extend the term of protection.
+        Extend = "extend", "gia hạn thời hạn bảo vệ";
+        /// Declassify by decision.
+        Declassify = "declassify", "giải mật theo quyết định";
+        /// Declassified by law because it left the catalogue.
+        DeclassifyCatalogue = "declassify_catalogue", "giải mật do không còn thuộc danh mục";
+        /// Destroy after a council's review.
+        Destroy = "destroy", "tiêu hủy";
+        /// Destroy at once because delay would harm.
+        DestroyUrgent = "destroy_urgent", "tiêu hủy trong trường hợp cấp bách";
+        /// Send and hand over.
+        Deliver = "deliver", "gửi, giao";
+        /// Receive.
+        Receive = "receive", "nhận";
+    }
+}
+
+vocabulary! {
+    /// When a rule asks for something, relative to the act it belongs to.
+    Timing {
+        /// All the time.
+        Always = "always", "thường xuyên";
+        /// Before the act.
+        Before = "before", "trước khi thực hiện";
+        /// After the act.
+        After = "after", "sau khi thực hiện";
+        /// At once.
+        AtOnce = "at_once", "ngay";
+        /// At the latest on the next working day.
+        NextWorkingDay = "next_working_day", "chậm nhất ngày làm việc tiếp theo";
+        /// On the day written on the carrier.
+        OnTheDate = "on_the_date", "đúng ngày ghi trên tài liệu";
+        /// When the work or the meeting ends.
+        AtTheEnd = "at_the_end", "khi kết thúc";
+    }
+}
+
+vocabulary! {
+    /// Whether a proceeding needs two different people.
+    TwoPersons {
+        /// One person may do all of it.
+        No = "no", "không đòi hỏi hai người";
+        /// A rule of this program, not of the law.
+        House = "house", "hai người khác nhau, quy tắc của chương trình";
+        /// The law names two roles that cannot be one person.
+        Law = "law", "hai người khác nhau theo quy định";
+    }
+}
+
+vocabulary! {
+    /// Which envelope (bì) of a consignment.
+    EnvelopePlace {
+        /// The only one.
+        Single = "single", "một bì";
+        /// The inner one of two.
+        Inner = "inner", "bì trong";
+        /// The outer one of two.
+        Outer = "outer", "bì ngoài";
+    }
+}
+
+vocabulary! {
+    /// Devices of those attending that can receive, transmit, record or film.
+    DeviceRule {
+        /// Not allowed.
+        Forbidden = "forbidden", "không được mang, sử dụng";
+        /// As the chair requires.
+        AsChairRequires = "as_chair_requires", "theo yêu cầu của người chủ trì";
+    }
+}
+
+vocabulary! {
     /// Where a post stands in the state.
     Tier {
         /// Central bodies.

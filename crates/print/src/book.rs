@@ -4,7 +4,7 @@
 //! text needs more paper it goes on, on a further sheet marked "(tiếp)" with the same footer. Struck entries stay readable
 //! under the strike.
 
-mod fit;
+pub(crate) mod fit;
 mod text_layer;
 
 use law::{BookEdition, LegalDate};
@@ -406,7 +406,8 @@ fn sheets(rows: &[Row], room: &Room) -> Vec<Vec<RowData>> {
         .collect()
 }
 
-fn checkpoint_line(checkpoint: &PageCheckpoint) -> String {
+/// Line that names the ledger's size and root.
+pub(crate) fn checkpoint_line(checkpoint: &PageCheckpoint) -> String {
     let root: String = checkpoint.root_hex.chars().take(20).collect();
     format!(
         "Mốc sổ cái: {} sự kiện, mã gốc {root}",

@@ -39,6 +39,18 @@ pub enum PrintError {
         /// Columns of the edition.
         columns: usize,
     },
+    /// The widths or a row of a record's table do not fit its header.
+    #[error("row {row} of table {table} has {cells} cells or widths, its header has {columns}")]
+    TableShape {
+        /// Table of the paper, from 1.
+        table: usize,
+        /// Row of the table, from 1; 0 for its widths.
+        row: usize,
+        /// Cells or widths above zero given.
+        cells: usize,
+        /// Columns of the header.
+        columns: usize,
+    },
     /// More pages or rows than one document may hold.
     #[error("{what}: {given} given, at most {max} in one document")]
     TooMuch {
@@ -88,6 +100,7 @@ impl PrintError {
             Self::Outline { .. } => "PRINT-07",
             Self::Docx { .. } => "PRINT-08",
             Self::Xlsx(_) => "PRINT-09",
+            Self::TableShape { .. } => "PRINT-10",
         }
     }
 
@@ -102,7 +115,10 @@ impl PrintError {
             Self::RowShape { .. } => {
                 "give one text per column of the edition, empty where nothing is known"
             }
-            Self::TooMuch { .. } => "print the book in parts",
+            Self::TableShape { .. } => {
+                "give one width above zero and one text in each row per heading"
+            }
+            Self::TooMuch { .. } => "print the book or the record in parts",
             Self::UnknownEdition { .. } => "use an edition that the law pack names",
             Self::Outline { .. } => "reinstall the program: its own data is damaged",
             Self::Docx { .. } | Self::Xlsx(_) => "print the PDF instead and report the record",

@@ -7,8 +7,10 @@ pub mod book;
 mod error;
 pub mod limits;
 mod qr;
+pub mod record;
 pub mod report;
 pub mod tasks;
 mod typeset;
+mod word;
 
 pub use error::PrintError;

@@ -8,6 +8,12 @@ pub const PAGE_ROWS_MAX: usize = 200;
 pub const ROW_LINES_MAX: usize = 16;
 /// Tasks in one list.
 pub const TASKS_MAX: usize = 20_000;
+/// Signature blocks of one record paper.
+pub const RECORD_SIGNERS_MAX: usize = 4;
+/// Columns of one table of a record paper.
+pub const RECORD_COLUMNS_MAX: usize = 16;
+/// Rows of one table of a record paper, and items of each of its lists.
+pub const RECORD_ITEMS_MAX: usize = 20_000;
 /// Side of a QR code on paper, in millimetres: smallest, largest, and for each module in between.
 pub const QR_MM_MIN: f64 = 26.0;
 /// See [`QR_MM_MIN`].

@@ -182,27 +182,8 @@ fn number_line(header: &Header) -> String {
     )
 }
 
-/// `Phan Sơn, ngày 05 tháng 01 năm 2026`: days below 10 and months 1 and 2 get a zero (Phụ lục I, mục II.4).
 fn place_date(header: &Header) -> String {
-    let place = header.place.as_deref().unwrap_or("……………");
-    let blank = "\u{a0}".repeat(6);
-    match header.date {
-        Some(date) if date.month() > 2 => {
-            format!(
-                "{place}, ngày {:02} tháng {} năm {}",
-                date.day(),
-                date.month(),
-                date.year()
-            )
-        }
-        Some(date) => format!(
-            "{place}, ngày {:02} tháng {:02} năm {}",
-            date.day(),
-            date.month(),
-            date.year()
-        ),
-        None => format!("{place}, ngày{blank}tháng{blank}năm{blank}"),
-    }
+    crate::record::place_date(header.place.as_deref(), header.date)
 }
 
 /// Line under the title that names the days covered.

@@ -133,13 +133,19 @@ impl World for Desk {
 pub(crate) struct Identity {
     /// Stable name of the document; the PDF identifier is derived from it.
     pub ident: String,
-    /// Written as creation date, at midnight UTC.
-    pub date: LegalDate,
+    /// Written as creation date, at midnight UTC; `None` writes none.
+    pub date: Option<LegalDate>,
 }
 
 impl Identity {
     pub(crate) fn new(ident: String, date: LegalDate) -> Self {
+        let date = Some(date);
         Self { ident, date }
+    }
+
+    /// For papers whose date is only in their own words.
+    pub(crate) fn undated(ident: String) -> Self {
+        Self { ident, date: None }
     }
 }
 
@@ -180,7 +186,7 @@ fn run(form: &str, desk: &Desk, identity: &Identity) -> Result<Typeset, PrintErr
     let options = PdfOptions {
         ident: Smart::Custom(identity.ident.clone()),
         creator: Smart::Custom(Some("Khiên".to_owned())),
-        timestamp: midnight(identity.date).map(Timestamp::new_utc),
+        timestamp: identity.date.and_then(midnight).map(Timestamp::new_utc),
         ..PdfOptions::default()
     };
     let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| PrintError::Export {

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    AskError,
+    AskError, conduct,
     json::{Json, citation},
+    library,
     question::{Question, not_valid},
 };
 use crate::{
@@ -34,6 +35,13 @@ const KINDS: &[&str] = &[
     "book",
     "stamp",
     "post",
+    "procedure",
+    "envelope",
+    "meeting",
+    "handling",
+    "definition",
+    "box",
+    "citation",
 ];
 
 /// The answer as it is written.
@@ -47,7 +55,8 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn of<T>(finding: Finding<T>, show: impl FnOnce(T) -> Json) -> Self {
+    /// The reply of a finding; without a value it is "unknown".
+    pub fn of<T>(finding: Finding<T>, show: impl FnOnce(T) -> Json) -> Self {
         Self::new(
             finding.value.map_or(Json::text("unknown"), show),
             &finding.because,
@@ -55,7 +64,8 @@ impl Reply {
         )
     }
 
-    fn new(answer: Json, because: &[Citation], notes: Vec<String>) -> Self {
+    /// A reply with its sources and remarks.
+    pub fn new(answer: Json, because: &[Citation], notes: Vec<String>) -> Self {
         Self {
             answer,
             delegate: None,
@@ -81,11 +91,19 @@ pub fn reply(pack: &Pack, question: &Question) -> Result<Reply, AskError> {
         "book" => book(pack, question),
         "stamp" => stamp(pack, question),
         "post" => post(pack, question),
+        "procedure" => conduct::procedure(pack, question),
+        "envelope" => conduct::envelope(pack, question),
+        "meeting" => conduct::meeting(pack, question),
+        "handling" => conduct::handling(pack, question),
+        "definition" => conduct::definition(pack, question),
+        "box" => conduct::layout_box(pack, question),
+        "citation" => library::citation(pack, question),
         other => Err(not_valid("ask", other, KINDS)),
     }
 }
 
-fn level(question: &Question) -> Result<Level, AskError> {
+/// The level of a question.
+pub fn level(question: &Question) -> Result<Level, AskError> {
     let codes: Vec<&str> = Level::ALL.iter().map(|level| level.code()).collect();
     question.word("level", Level::parse, &codes)
 }
@@ -220,7 +238,8 @@ fn due(pack: &Pack, question: &Question) -> Result<Reply, AskError> {
     }))
 }
 
-fn known(key: &'static str, value: &str, mut valid: Vec<&str>) -> Result<(), AskError> {
+/// Refuses a word that the pack does not have.
+pub fn known(key: &'static str, value: &str, mut valid: Vec<&str>) -> Result<(), AskError> {
     valid.sort_unstable();
     valid.dedup();
     if valid.contains(&value) {
@@ -272,9 +291,7 @@ fn form(pack: &Pack, question: &Question) -> Result<Reply, AskError> {
     let (Some(form), Some(on)) = (question.text_opt("form")?, question.day_opt("on")?) else {
         return Ok(lacking(question, &keys));
     };
-    let mut finding = answer(pack.forms.get(form), "mẫu này", on, |rule| {
-        Some(rule.clone())
-    });
+    let mut finding = pack.form(form, on);
     finding.notes = short_question(question, &keys, finding.notes);
     Ok(Reply::of(finding, |rule| {
         Json::Object(vec![
@@ -285,8 +302,12 @@ fn form(pack: &Pack, question: &Question) -> Result<Reply, AskError> {
     }))
 }
 
-/// The decision is known, its items are not: always "unknown", citing the decision.
+/// By field the decision is known, its items are not all: always "unknown", citing the
+/// decision. By number the record of the decision.
 fn catalogue(pack: &Pack, question: &Question) -> Result<Reply, AskError> {
+    if question.text_opt("number")?.is_some() {
+        return library::catalogue(pack, question);
+    }
     let keys = ["field", "on"];
     let (Some(field), Some(on)) = (question.text_opt("field")?, question.day_opt("on")?) else {
         return Ok(lacking(question, &keys));
@@ -316,9 +337,7 @@ fn violation(pack: &Pack, question: &Question) -> Result<Reply, AskError> {
     let (Some(kind), Some(on)) = (question.text_opt("kind")?, question.day_opt("on")?) else {
         return Ok(lacking(question, &keys));
     };
-    let mut finding = answer(pack.prohibitions.get(kind), "hành vi này", on, |rule| {
-        Some(rule.clone())
-    });
+    let mut finding = pack.prohibition(kind, on);
     if finding.value.is_some() {
         finding
             .notes

@@ -6,7 +6,9 @@
 //! `because` (citations with evidence) and `notes`.
 
 mod answers;
+mod conduct;
 mod json;
+mod library;
 mod question;
 
 use self::question::Question;

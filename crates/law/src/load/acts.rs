@@ -7,6 +7,7 @@ use super::{
     value::EVIDENCE,
 };
 use crate::{
+    check::year_in,
     citation::Citation,
     date::LegalDate,
     diagnostic::{Diagnostic, Place, nearest},
@@ -186,15 +187,8 @@ fn record(act: &Node<'_>, log: &mut Log) -> Option<ActRecord> {
     })
 }
 
-/// The year inside a number such as `29/2018/QH14`.
-fn year_of(number: &str) -> Option<i16> {
-    let year = number.split('/').nth(1)?;
-    let digits = year.len() == 4 && year.bytes().all(|byte| byte.is_ascii_digit());
-    digits.then(|| year.parse().ok()).flatten()
-}
-
 fn check_year(number: &Text, date: Option<LegalDate>, log: &mut Log) {
-    if let (Some(named), Some(date)) = (year_of(&number.value), date)
+    if let (Some(named), Some(date)) = (year_in(&number.value), date)
         && named != date.year()
     {
         let message = format!(

@@ -1,4 +1,4 @@
-//! What every pack must answer: no level, carrier, act or book without a value
+//! What every pack must answer: no level, carrier, act, proceeding or book without a value
 //! since the first regime, and no rule of competence that runs in a circle.
 
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ use crate::{
     limits,
     pack::Pack,
     rules::Dated,
-    terms_of_art::{Act, BookKind, Carrier, Level},
+    terms_of_art::{Act, BookKind, Carrier, Level, Proceeding},
     timeline::Timeline,
 };
 
@@ -47,6 +47,10 @@ pub fn check(pack: &Pack, rules: &[(String, Node<'_>)], log: &mut Log) {
         let what = format!("book `{}` has no edition", kind.code());
         report.covered(("books", None), &what, pack.books.get(kind));
     }
+    for proceeding in Proceeding::ALL {
+        let what = format!("proceeding `{}` has no procedure", proceeding.code());
+        report.covered(("procedures", None), &what, pack.procedures.get(proceeding));
+    }
     for notice in NOTICES {
         let what = format!("act `{notice}` has no time of notice");
         report.covered(("notices", None), &what, pack.notices.get(*notice));
@@ -70,6 +74,10 @@ fn every_level(pack: &Pack, level: Level, report: &mut Report<'_, '_>) {
         &format!("level `{code}` has no fields"),
         pack.levels.get(&level),
     );
+    let what = format!("level `{code}` has no rule of envelopes");
+    report.covered(("envelopes", None), &what, pack.envelopes.get(&level));
+    let what = format!("level `{code}` has no rule of meetings");
+    report.covered(("meetings", None), &what, pack.meetings.get(&level));
     for act in Act::ALL {
         let what = format!("nobody is named for `{}` at level `{code}`", act.code());
         report.covered(

@@ -1,10 +1,14 @@
 //! Reading a pack: every file parsed, every value checked, nothing guessed.
 
 mod acts;
+mod catalogues;
 mod competence;
+mod conduct;
 mod cover;
 mod paper;
 mod posts;
+mod proceedings;
+mod references;
 mod source;
 mod subjects;
 mod value;
@@ -16,20 +20,24 @@ use toml::{Spanned, de::DeTable};
 use self::{
     acts::Acts,
     posts::Posts,
+    references::Reference,
     source::{File, Log, Node},
     value::{Context, Loaded, lines},
 };
 use crate::{
     book::BookEdition,
+    catalogue::{CatalogueKey, CatalogueText},
+    conduct::{Definition, Envelope, HandlingRule, LayoutBox, MeetingRule},
     diagnostic::{Diagnostic, nearest},
     limits,
     pack::Pack,
+    proceeding::Procedure,
     rules::{
         CarrierTerm, CatalogueRule, Competence, DueKey, DueRule, ExtensionRule, FormRule,
         LevelFields, NoticeRule, Prohibition, Regime, SubjectUse, TermYears,
     },
     stamp::Stamp,
-    terms_of_art::{Act, BookKind, Carrier, Level},
+    terms_of_art::{Act, BookKind, Carrier, Level, Proceeding},
 };
 
 /// Subjects a file under `rules/` can have.
@@ -50,10 +58,19 @@ const SUBJECTS: &[&str] = &[
     "competence",
     "books",
     "stamps",
+    "procedures",
+    "envelopes",
+    "meetings",
+    "handling",
+    "definitions",
+    "boxes",
 ];
 
+/// Folders of the pack.
+const FOLDERS: &[&str] = &["acts", "rules", "catalogues"];
+
 /// Folders of `law/` that hold no TOML of this pack.
-const OTHER_FOLDERS: &[&str] = &["cases", "forms", "outlines", "catalogues"];
+const OTHER_FOLDERS: &[&str] = &["cases", "forms", "outlines"];
 
 /// Values of every subject as read, before they are put in the order of time.
 #[derive(Debug, Default)]
@@ -73,6 +90,14 @@ struct Gathered {
     competence: Vec<((Act, Level), Loaded<Competence>)>,
     books: Vec<(BookKind, Loaded<BookEdition>)>,
     stamps: Vec<(String, Loaded<Stamp>)>,
+    procedures: Vec<(Proceeding, Loaded<Procedure>)>,
+    envelopes: Vec<(Level, Loaded<Envelope>)>,
+    meetings: Vec<(Level, Loaded<MeetingRule>)>,
+    handling: Vec<(String, Loaded<HandlingRule>)>,
+    definitions: Vec<(String, Loaded<Definition>)>,
+    boxes: Vec<(String, Loaded<LayoutBox>)>,
+    catalogue_texts: BTreeMap<CatalogueKey, CatalogueText>,
+    references: Vec<Reference>,
 }
 
 type Parsed<'a> = (&'a File, Spanned<DeTable<'a>>);
@@ -145,7 +170,7 @@ fn gather_files(files: &BTreeMap<String, String>, log: &mut Log) -> Vec<File> {
                 message,
                 "split the file, or drop what is not law",
             ));
-        } else if folder == "acts" || folder == "rules" {
+        } else if FOLDERS.contains(&folder) {
             kept.push(file);
         } else if !OTHER_FOLDERS.contains(&folder) {
             let message = format!("`{path}` is in no folder of the pack");
@@ -164,10 +189,13 @@ fn read_all(parsed: &[Parsed<'_>], log: &mut Log) -> Pack {
     let mut acts = Acts::default();
     let mut posts = Posts::default();
     let mut rules: Vec<(String, Node<'_>)> = Vec::new();
+    let mut texts: Vec<Node<'_>> = Vec::new();
     for (file, table) in parsed {
         let root = Node::new(file, table.get_ref(), 0..0);
         if file.path.starts_with("acts/") {
             acts.read(&root, log);
+        } else if file.path.starts_with("catalogues/") {
+            texts.push(root);
         } else if let Some(subject) = subject(&root, log) {
             rules.push((subject, root));
         }
@@ -191,7 +219,13 @@ fn read_all(parsed: &[Parsed<'_>], log: &mut Log) -> Pack {
         read_subject(subject, root, &posts, &mut context, &mut gathered);
         root.finish(context.log);
     }
+    for root in &texts {
+        catalogues::read(root, &mut context, &mut gathered.catalogue_texts);
+        root.finish(context.log);
+    }
+    let references = std::mem::take(&mut gathered.references);
     let pack = assemble(gathered, posts, acts, log);
+    references::check(&pack, &references, log);
     cover::check(&pack, &rules, log);
     pack
 }
@@ -238,6 +272,16 @@ fn read_subject(
         "competence" => competence::read(root, posts, context, &mut to.competence),
         "books" => paper::books(root, context, &mut to.books),
         "stamps" => paper::stamps(root, context, &mut to.stamps),
+        "procedures" => {
+            proceedings::procedures(root, context, &mut to.references, &mut to.procedures);
+        }
+        "envelopes" => {
+            conduct::envelopes(root, context, &mut to.references, &mut to.envelopes);
+        }
+        "meetings" => conduct::meetings(root, context, &mut to.meetings),
+        "handling" => conduct::handling(root, context, &mut to.handling),
+        "definitions" => conduct::definitions(root, context, &mut to.definitions),
+        "boxes" => conduct::boxes(root, context, &mut to.boxes),
         _ => {}
     }
 }
@@ -284,6 +328,18 @@ fn assemble(gathered: Gathered, posts: Posts, acts: Acts, log: &mut Log) -> Pack
             log,
         ),
         stamps: lines("stamp", text, gathered.stamps, log),
+        procedures: lines(
+            "procedure",
+            |proceeding: &Proceeding| proceeding.code().to_owned(),
+            gathered.procedures,
+            log,
+        ),
+        envelopes: lines("envelope of level", level, gathered.envelopes, log),
+        meetings: lines("meeting of level", level, gathered.meetings, log),
+        handling: lines("rule of handling", text, gathered.handling, log),
+        definitions: lines("definition", text, gathered.definitions, log),
+        boxes: lines("box", text, gathered.boxes, log),
+        catalogue_texts: gathered.catalogue_texts,
         acts: acts.into_list(),
     }
 }

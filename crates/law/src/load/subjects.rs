@@ -21,7 +21,8 @@ use crate::{
 /// Values of one subject as read.
 pub type Values<K, T> = Vec<(K, Loaded<T>)>;
 
-fn level_codes() -> Vec<&'static str> {
+/// Codes of the levels, for messages.
+pub fn level_codes() -> Vec<&'static str> {
     Level::ALL.iter().map(|level| level.code()).collect()
 }
 

@@ -60,6 +60,12 @@ fn slice(lines: &[String], part: usize) -> String {
         .collect()
 }
 
+/// A text set at `size_pt` in a column of this inner width, with breaks in words that are wider than it; and its number of lines.
+pub(crate) fn wrap(text: &str, width_mm: f64, size_pt: f64) -> (String, usize) {
+    let lines = lines(text, width_mm * CELL_PT / size_pt);
+    (lines.concat(), lines.len())
+}
+
 /// Height of a row of `lines` lines, points.
 pub(crate) fn row_pt(lines: usize) -> f64 {
     let lines = f64::from(u32::try_from(lines).unwrap_or(u32::MAX));

@@ -1,49 +1,23 @@
 //! The report as Word file. Sizes in half points, lengths in twentieths of a point.
 
-use std::io::Cursor;
-
-use docx_rs::{
-    AlignmentType, BreakType, Docx, Header as WordHeader, LineSpacing, LineSpacingType, PageMargin,
-    PageNum, Paragraph, Run, RunFonts, SpecialIndentType, Table, TableAlignmentType, TableCell,
-    TableCellMargins, TableLayoutType, TableRow, VAlignType, WidthType,
-};
+use docx_rs::{AlignmentType, Docx, LineSpacing, Paragraph, Run, Table, TableRow, VAlignType};
 
 use super::{
     Figures, Fill, Item, SelfInspection, number_line, period_line, place_date, proof_line,
 };
 use crate::PrintError;
+use crate::word::{
+    TABLE, TEXT_WIDTH, bare_table, body, broken, centred, frame, head_row, pack, ruled_cell,
+    ruled_table, sheet,
+};
 
-/// Office computers have it; a Word file cannot carry our own face.
-const FACE: &str = "Times New Roman";
-const TWIPS_PER_MM: f64 = 56.692_913;
-/// A4 less margins of 30 and 15 mm.
-const TEXT_WIDTH: usize = 9_354;
-const BODY: usize = 28;
 const BLANK_LINES: usize = 2;
 
 pub(super) fn docx(report: &SelfInspection) -> Result<Vec<u8>, PrintError> {
     let stamp = format!("{}T00:00:00Z", report.date);
-    let mut file = Docx::new()
+    let mut file = sheet()
         .created_at(&stamp)
         .updated_at(&stamp)
-        .page_size(mm(210), mm(297))
-        .page_margin(margins())
-        .default_fonts(
-            RunFonts::new()
-                .ascii(FACE)
-                .hi_ansi(FACE)
-                .cs(FACE)
-                .east_asia(FACE),
-        )
-        .default_size(BODY)
-        .first_header(WordHeader::new().add_paragraph(Paragraph::new()))
-        .header(
-            WordHeader::new().add_paragraph(
-                Paragraph::new()
-                    .align(AlignmentType::Center)
-                    .add_page_num(PageNum::new()),
-            ),
-        )
         .add_table(heading_block(report));
     for paragraph in title_block(report) {
         file = file.add_paragraph(paragraph);
@@ -75,94 +49,6 @@ pub(super) fn docx(report: &SelfInspection) -> Result<Vec<u8>, PrintError> {
         );
     }
     pack(file)
-}
-
-fn pack(file: Docx) -> Result<Vec<u8>, PrintError> {
-    let mut bytes = Cursor::new(Vec::new());
-    file.build()
-        .pack(&mut bytes)
-        .map_err(|e| PrintError::Docx {
-            message: e.to_string(),
-        })?;
-    Ok(bytes.into_inner())
-}
-
-fn mm(value: u32) -> u32 {
-    // A4 sides and margins: far inside the range, and rounded to the nearest twentieth of a point.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "lengths of a sheet of paper"
-    )]
-    let twips = (f64::from(value) * TWIPS_PER_MM).round() as u32;
-    twips
-}
-
-fn margins() -> PageMargin {
-    let side = |value| i32::try_from(mm(value)).unwrap_or_default();
-    PageMargin {
-        top: side(20),
-        left: side(30),
-        bottom: side(20),
-        right: side(15),
-        header: side(11),
-        footer: side(10),
-        gutter: 0,
-    }
-}
-
-/// Justified, first line in by 1.27 cm, 6 pt after.
-fn frame(paragraph: Paragraph) -> Paragraph {
-    paragraph
-        .align(AlignmentType::Both)
-        .indent(None, Some(SpecialIndentType::FirstLine(720)), None, None)
-        .line_spacing(
-            LineSpacing::new()
-                .after(120)
-                .line(252)
-                .line_rule(LineSpacingType::Auto),
-        )
-}
-
-fn body(text: &str) -> Paragraph {
-    frame(Paragraph::new()).add_run(broken(Run::new(), text))
-}
-
-/// Adds a text with its line ends.
-fn broken(run: Run, text: &str) -> Run {
-    let mut run = run;
-    for (index, line) in text.split('\n').enumerate() {
-        if index > 0 {
-            run = run.add_break(BreakType::TextWrapping);
-        }
-        run = run.add_text(line);
-    }
-    run
-}
-
-fn centred(run: Run) -> Paragraph {
-    Paragraph::new().align(AlignmentType::Center).add_run(run)
-}
-
-fn bare_cell(paragraphs: Vec<Paragraph>, width: usize) -> TableCell {
-    paragraphs.into_iter().fold(
-        TableCell::new()
-            .width(width, WidthType::Dxa)
-            .clear_all_border(),
-        TableCell::add_paragraph,
-    )
-}
-
-fn bare_table(left: Vec<Paragraph>, right: Vec<Paragraph>, left_width: usize) -> Table {
-    let right_width = TEXT_WIDTH.saturating_sub(left_width);
-    Table::without_borders(vec![TableRow::new(vec![
-        bare_cell(left, left_width),
-        bare_cell(right, right_width),
-    ])])
-    .margins(TableCellMargins::new().margin(0, 0, 0, 0))
-    .set_grid(vec![left_width, right_width])
-    .layout(TableLayoutType::Fixed)
-    .width(TEXT_WIDTH, WidthType::Dxa)
 }
 
 fn heading_block(report: &SelfInspection) -> Table {
@@ -197,7 +83,7 @@ fn heading_block(report: &SelfInspection) -> Table {
         Paragraph::new(),
         centred(Run::new().add_text(place_date(header)).size(27).italic()),
     ];
-    bare_table(left, right, 4_300)
+    bare_table(vec![(left, 4_300), (right, TEXT_WIDTH - 4_300)])
 }
 
 fn title_block(report: &SelfInspection) -> Vec<Paragraph> {
@@ -254,10 +140,7 @@ fn add_figures(file: Docx, figures: &Figures) -> Docx {
         None => file,
     };
     let widths = widths(figures.columns.len());
-    let head = figures.columns.iter().zip(&widths).map(|(text, width)| {
-        figure_cell(centred(Run::new().add_text(text).size(24).bold()), *width)
-    });
-    let mut rows = vec![TableRow::new(head.collect()).cant_split()];
+    let mut rows = vec![head_row(figures.columns.iter().zip(&widths))];
     for row in &figures.rows {
         let cells = row
             .iter()
@@ -269,25 +152,14 @@ fn add_figures(file: Docx, figures: &Figures) -> Docx {
                 } else {
                     AlignmentType::Center
                 };
-                let run = broken(Run::new().size(24), text);
-                figure_cell(Paragraph::new().align(align).add_run(run), *width)
+                let run = broken(Run::new().size(TABLE), text);
+                let paragraph = Paragraph::new().align(align).add_run(run);
+                ruled_cell(paragraph, *width, VAlignType::Center)
             });
         rows.push(TableRow::new(cells.collect()).cant_split());
     }
-    let table = Table::new(rows)
-        .set_grid(widths)
-        .layout(TableLayoutType::Fixed)
-        .align(TableAlignmentType::Center)
-        .width(TEXT_WIDTH, WidthType::Dxa);
-    file.add_table(table)
+    file.add_table(ruled_table(rows, widths))
         .add_paragraph(Paragraph::new().line_spacing(LineSpacing::new().after(60)))
-}
-
-fn figure_cell(paragraph: Paragraph, width: usize) -> TableCell {
-    TableCell::new()
-        .width(width, WidthType::Dxa)
-        .vertical_align(VAlignType::Center)
-        .add_paragraph(paragraph)
 }
 
 /// The label column is 1.6 times as wide as the others.
@@ -328,7 +200,7 @@ fn signature(report: &SelfInspection) -> Table {
             .add_text(signer.name.as_deref().unwrap_or_default())
             .bold(),
     ));
-    bare_table(left, right, TEXT_WIDTH / 2)
+    bare_table(vec![(left, TEXT_WIDTH / 2), (right, TEXT_WIDTH / 2)])
 }
 
 #[cfg(test)]

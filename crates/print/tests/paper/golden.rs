@@ -58,7 +58,7 @@ fn golden(name: &str) -> PathBuf {
 }
 
 #[track_caller]
-fn check(name: &str, pdf: &[u8]) {
+pub fn check(name: &str, pdf: &[u8]) {
     let folder = scratch("golden");
     std::fs::write(folder.join(format!("{name}.pdf")), pdf).unwrap();
     let text = poppler("pdftotext", &["-raw", "-", "-"], pdf);

@@ -10,5 +10,6 @@
 mod common;
 mod golden;
 mod memory;
+mod record;
 mod same_bytes;
 mod text_layer;

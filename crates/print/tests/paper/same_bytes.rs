@@ -1,6 +1,6 @@
 //! The same input gives the same bytes, in every format; wrong input is refused with its code.
 
-use crate::common::{book, date, edition, page};
+use crate::common::{book, contains, date, edition, page};
 use law::BookKind;
 use print::PrintError;
 use print::report::{self, Header, SelfInspection, Signer};
@@ -141,8 +141,4 @@ fn wrong_input_is_refused_with_its_code() {
         print::book::pdf(&book).err().map(|e| e.code()),
         Some("PRINT-06")
     );
-}
-
-fn contains(bytes: &[u8], part: &[u8]) -> bool {
-    bytes.windows(part.len()).any(|w| w == part)
 }

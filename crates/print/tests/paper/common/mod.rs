@@ -126,6 +126,10 @@ pub fn poppler(program: &str, args: &[&str], input: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
+pub fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|w| w == part)
+}
+
 /// A folder for files of this test run.
 pub fn scratch(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
