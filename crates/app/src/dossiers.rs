@@ -3,6 +3,8 @@
 //! What a step changes (custody, book lines, level, term) is decided in `domain`
 //! and carried out here, together with the step's record and its ledger event.
 
+pub mod record;
+
 use std::collections::BTreeMap;
 
 use domain::Fact;

@@ -7,6 +7,7 @@ pub mod api;
 mod form;
 mod list;
 mod page;
+mod print;
 mod view;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,7 @@ pub fn routes() -> Router<App> {
             "/dossiers/{id}/steps/{step}",
             get(form::step).post(form::take),
         )
+        .route("/dossiers/{id}/record/{n}/{format}", get(print::record))
         .route("/api/v1/dossiers/{id}", get(api::show))
         .route("/api/v1/dossiers/new/{kind}", post(api::open_unit))
         .route("/api/v1/documents/{id}/dossiers/{kind}", post(api::open))

@@ -22,7 +22,7 @@ pub fn routes() -> Router<App> {
 }
 
 /// A paper as a file to keep.
-fn download(paper: Paper) -> Response {
+pub(crate) fn download(paper: Paper) -> Response {
     let disposition = format!("attachment; filename=\"{}\"", paper.file_name);
     (
         [

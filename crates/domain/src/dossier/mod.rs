@@ -163,6 +163,8 @@ pub struct Kind {
     pub code: &'static str,
     pub group: Group,
     pub about: About,
+    /// What the law calls it, where it has a rule for the whole proceeding.
+    pub proceeding: Option<law::Proceeding>,
     /// The opening step first.
     pub steps: &'static [Step],
     /// States in which nothing more is to be done.
@@ -255,6 +257,17 @@ pub fn take(
         said: &said,
     };
     rules::in_time_order(&view)?;
-    let done = (step.decide)(&view)?;
+    let mut done = (step.decide)(&view)?;
+    if step.from.is_empty()
+        && let Some(proceeding) = kind.proceeding
+    {
+        let procedure = ctx.law.procedure(proceeding, done.on);
+        for citation in procedure.because {
+            if !done.because.contains(&citation) {
+                done.because.push(citation);
+            }
+        }
+        done.notes.extend(procedure.notes);
+    }
     Ok((said, done))
 }

@@ -10,6 +10,7 @@ pub static PROPOSAL: Kind = Kind {
     code: "catalogue_proposal",
     group: Group::Catalogues,
     about: About::Unit,
+    proceeding: None,
     steps: &[
         Step {
             code: "propose",

@@ -17,6 +17,7 @@ pub static CLASSIFY: Kind = Kind {
     code: "classify",
     group: Group::Classification,
     about: About::Unit,
+    proceeding: Some(law::Proceeding::Determine),
     steps: &[
         Step {
             code: "propose",
@@ -84,7 +85,10 @@ fn propose(view: &View<'_>) -> Result<Done, Refusal> {
     let on = view.said.on(view.ctx);
     let level = level(view, "level")?;
     if !view.said.has("catalogue_item") && !view.said.has("reason") {
-        return Err(Refusal::new("ACT-13").on("catalogue_item"));
+        let rule = view.ctx.law.prohibition("outside_catalogue", on);
+        return Err(Refusal::new("ACT-13")
+            .on("catalogue_item")
+            .because(rule.because));
     }
     fits_sphere(view, level)?;
     if let Some(inside) = view.said.level("levels_inside")
@@ -158,6 +162,7 @@ pub static UNDETERMINED: Kind = Kind {
     code: "undetermined",
     group: Group::Classification,
     about: About::Unit,
+    proceeding: Some(law::Proceeding::DetermineReceived),
     steps: &[
         Step {
             code: "report",

@@ -21,6 +21,7 @@ pub static DISPATCH: Kind = Kind {
     code: "dispatch",
     group: Group::Delivery,
     about: About::Document,
+    proceeding: Some(law::Proceeding::Deliver),
     steps: &[
         Step {
             code: "pack",
@@ -108,7 +109,30 @@ fn pack(view: &View<'_>) -> Result<Done, Refusal> {
     {
         return Err(Refusal::new("ACT-20").on("return_by"));
     }
-    Ok(Done::to("packed", on))
+    let rule = view.ctx.law.envelope(secret(view)?.facts.level, on);
+    let mut notes = rule.notes;
+    if let Some(envelope) = &rule.value {
+        notes.extend(envelope.layers.iter().map(layer));
+        notes.push(envelope.material_vi.clone());
+    }
+    Ok(Done::to("packed", on).because((rule.because, notes)))
+}
+
+/// One envelope in words, for the record.
+fn layer(layer: &law::EnvelopeLayer) -> String {
+    let shows: Vec<&str> = layer
+        .shows
+        .iter()
+        .map(|one| one.label_vi.as_str())
+        .collect();
+    let mut words = format!("{}: {}", layer.place.label_vi(), shows.join(", "));
+    if let Some(letter) = &layer.letter {
+        words.push_str(&format!("; ký hiệu {letter}"));
+    }
+    if layer.sealed {
+        words.push_str("; niêm phong");
+    }
+    words
 }
 
 fn hand_over(view: &View<'_>) -> Result<Done, Refusal> {
@@ -157,6 +181,7 @@ pub static RECEIPT: Kind = Kind {
     code: "receipt",
     group: Group::Delivery,
     about: About::Received,
+    proceeding: Some(law::Proceeding::Receive),
     steps: &[
         Step {
             code: "check",
@@ -211,6 +236,7 @@ pub static RECALL: Kind = Kind {
     code: "recall",
     group: Group::Delivery,
     about: About::Received,
+    proceeding: Some(law::Proceeding::Receive),
     steps: &[
         Step {
             code: "mark",

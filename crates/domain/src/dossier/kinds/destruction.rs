@@ -19,6 +19,7 @@ pub static DESTROY: Kind = Kind {
     code: "destroy",
     group: Group::Destruction,
     about: About::Document,
+    proceeding: Some(law::Proceeding::Destroy),
     steps: &[
         Step {
             code: "council",
@@ -170,6 +171,7 @@ pub static DESTROY_URGENT: Kind = Kind {
     code: "destroy_urgent",
     group: Group::Destruction,
     about: About::Document,
+    proceeding: Some(law::Proceeding::DestroyUrgent),
     steps: &[
         Step {
             code: "destroy",

@@ -12,6 +12,7 @@ pub static SHELVE: Kind = Kind {
     code: "shelve",
     group: Group::Holdings,
     about: About::Document,
+    proceeding: None,
     steps: &[Step {
         code: "lay",
         from: &[],
@@ -41,6 +42,7 @@ pub static DEPOSIT: Kind = Kind {
     code: "deposit",
     group: Group::Holdings,
     about: About::Document,
+    proceeding: None,
     steps: &[Step {
         code: "hand_in",
         from: &[],
@@ -79,6 +81,7 @@ pub static CONTAINER: Kind = Kind {
     code: "container",
     group: Group::Holdings,
     about: About::Unit,
+    proceeding: None,
     steps: &[
         Step {
             code: "set_up",
@@ -149,6 +152,7 @@ pub static YEAR_CLOSE: Kind = Kind {
     code: "year_close",
     group: Group::Delivery,
     about: About::Unit,
+    proceeding: None,
     steps: &[Step {
         code: "close",
         from: &[],

@@ -13,6 +13,7 @@ pub static MEETING: Kind = Kind {
     code: "meeting",
     group: Group::Meetings,
     about: About::Unit,
+    proceeding: Some(law::Proceeding::Meet),
     steps: &[
         Step {
             code: "plan",
@@ -138,34 +139,44 @@ fn consent(view: &View<'_>) -> Result<Done, Refusal> {
         .because(basis))
 }
 
-/// What the level and the place ask for: no devices at Tuyệt mật and Tối mật,
-/// the police's check of a place elsewhere, a protection plan, sealing from the
-/// second day on.
+/// What the rule of the level asks for on the day: devices, the check of those
+/// attending, a protection plan, sealing; and the police's check of a place
+/// elsewhere. Where the text is not known, the record says so.
 fn prepare(view: &View<'_>) -> Result<Done, Refusal> {
+    let on = view.said.on(view.ctx);
     let level = level(view)?;
-    if level >= Level::ToiMat {
-        if view.said.text("device_rule") != "devices_forbidden" {
+    let rule = view.ctx.law.meeting(level, on);
+    if let Some(meeting) = &rule.value {
+        let forbidden = meeting.devices == law::DeviceRule::Forbidden;
+        if forbidden && view.said.text("device_rule") != "devices_forbidden" {
             return Err(Refusal::new("ACT-23")
                 .on("device_rule")
-                .arg("level", level.label_vi()));
+                .arg("level", level.label_vi())
+                .because(rule.because));
         }
-        needed(view, "protection_plan")?;
-    }
-    if level == Level::TuyetMat {
-        needed(view, "attendee_check")?;
+        if level > Level::Mat {
+            needed(view, "protection_plan")?;
+        }
+        if meeting.attendee_check {
+            needed(view, "attendee_check")?;
+        }
+        if days(view) >= i64::from(meeting.seal_daily_from_days) {
+            needed(view, "sealing")?;
+        }
     }
     if view.before("plan", "place_kind") == "elsewhere" {
         needed(view, "place_check")?;
     }
-    if days(view) >= 2 {
-        needed(view, "sealing")?;
-    }
-    Ok(Done::to("prepared", view.said.on(view.ctx)).due(meeting_day(view)))
+    Ok(Done::to("prepared", on)
+        .due(meeting_day(view))
+        .because((rule.because, rule.notes)))
 }
 
 fn hold(view: &View<'_>) -> Result<Done, Refusal> {
     let on = view.said.on(view.ctx);
-    if days(view) >= 2 {
+    let rule = view.ctx.law.meeting(level(view)?, on);
+    let sealed_from = rule.value.map(|meeting| meeting.seal_daily_from_days);
+    if sealed_from.is_some_and(|from| days(view) >= i64::from(from)) {
         needed(view, "sealed_each_day")?;
     }
     Ok(Done::to("held", on).due(Some(on)))

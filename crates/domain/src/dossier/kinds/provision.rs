@@ -32,6 +32,7 @@ pub static EXTRACT: Kind = Kind {
     code: "extract",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::Extract),
     steps: &[
         Step {
             code: "permit",
@@ -53,6 +54,7 @@ pub static PHOTOGRAPH: Kind = Kind {
     code: "photograph",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::Photograph),
     steps: &[
         Step {
             code: "permit",
@@ -158,6 +160,7 @@ pub static SURPLUS: Kind = Kind {
     code: "surplus",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::Copy),
     steps: &[Step {
         code: "destroy",
         from: &[],
@@ -243,6 +246,7 @@ pub static PROVIDE: Kind = Kind {
     code: "provide",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::Provide),
     steps: &[
         Step {
             code: "request",
@@ -271,6 +275,7 @@ pub static PROVIDE_FOREIGN: Kind = Kind {
     code: "provide_foreign",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::ProvideForeign),
     steps: &[
         Step {
             code: "request",
@@ -425,6 +430,7 @@ pub static CARRY_OUT: Kind = Kind {
     code: "carry_out",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::CarryOut),
     steps: &[
         Step {
             code: "request",
@@ -456,6 +462,7 @@ pub static CARRY_ABROAD: Kind = Kind {
     code: "carry_abroad",
     group: Group::Provision,
     about: About::Document,
+    proceeding: Some(law::Proceeding::CarryAbroad),
     steps: &[
         Step {
             code: "request",
@@ -557,6 +564,7 @@ pub static DELEGATION: Kind = Kind {
     code: "delegation",
     group: Group::Provision,
     about: About::Unit,
+    proceeding: Some(law::Proceeding::Delegate),
     steps: &[
         Step {
             code: "grant",

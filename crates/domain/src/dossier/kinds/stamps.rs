@@ -10,6 +10,7 @@ pub static STAMP: Kind = Kind {
     code: "stamp",
     group: Group::Stamps,
     about: About::Unit,
+    proceeding: None,
     steps: &[
         Step {
             code: "take_in",

@@ -55,6 +55,7 @@ pub static EXTEND: Kind = Kind {
     code: "extend",
     group: Group::Term,
     about: About::Issued,
+    proceeding: Some(law::Proceeding::Extend),
     steps: &[
         Step {
             code: "propose",
@@ -165,6 +166,7 @@ pub static ADJUST: Kind = Kind {
     code: "adjust",
     group: Group::Term,
     about: About::Issued,
+    proceeding: Some(law::Proceeding::Adjust),
     steps: &[
         Step {
             code: "propose",
@@ -274,6 +276,7 @@ pub static DECLASSIFY: Kind = Kind {
     code: "declassify",
     group: Group::Term,
     about: About::Issued,
+    proceeding: Some(law::Proceeding::Declassify),
     steps: &[
         Step {
             code: "council",
@@ -359,6 +362,7 @@ pub static REMARK: Kind = Kind {
     code: "remark",
     group: Group::Term,
     about: About::Received,
+    proceeding: None,
     steps: &[Step {
         code: "mark",
         from: &[],

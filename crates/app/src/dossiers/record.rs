@@ -1,0 +1,206 @@
+//! The printed record of a step: what was said, its legal basis, who signs, and
+//! the proof that the ledger holds the step.
+
+use domain::access::Action;
+use law::LegalDate;
+use print::book::Footer;
+use print::record::{FormMark, Layout, RecordForm, Section, Signer, place_date};
+
+use super::DossierPage;
+use crate::papers::{DOCX, PDF, Paper, blocking, state};
+use crate::reports::Format;
+use crate::{App, AppError, Who, documents};
+
+/// The words of a record, made by the caller in the reader's language.
+#[derive(Debug, Clone)]
+pub struct RecordWords {
+    /// Name of the matter.
+    pub title: String,
+    /// Name of the step.
+    pub step: String,
+    /// Facts of the document: label and value.
+    pub document: Vec<(String, String)>,
+    /// What was said in the step: label and value.
+    pub values: Vec<(String, String)>,
+    /// Steps taken so far: number, step, day, person.
+    pub steps: Vec<Vec<String>>,
+    /// Headings: document, step, steps taken, legal basis.
+    pub headings: [String; 4],
+    /// Column headings of the steps.
+    pub columns: [String; 4],
+}
+
+impl App {
+    /// Prints the record of step `n` of a dossier.
+    ///
+    /// # Errors
+    /// [`AppError::Absent`] when the dossier has no such step.
+    pub async fn step_record(
+        &self,
+        who: &Who,
+        page: &DossierPage,
+        n: i64,
+        words: RecordWords,
+        format: Format,
+    ) -> Result<Paper, AppError> {
+        who.require(Action::Print)?;
+        let step = page
+            .steps
+            .iter()
+            .find(|step| step.row.n == n)
+            .ok_or(AppError::Absent)?;
+        let on = documents::date(&step.row.on_date)?;
+        let object = format!("dossier:{}", page.dossier.id);
+        let mut events = self.db.events_of_object(&object).await?;
+        events.sort_by_key(|event| event.seq);
+        let event = usize::try_from(n - 1)
+            .ok()
+            .and_then(|index| events.into_iter().nth(index))
+            .ok_or(AppError::Absent)?;
+        let signed = self.checkpoint().await?;
+        let qr = self.qr_text(&signed, event).await?;
+        let form = RecordForm {
+            layout: layout(who),
+            parent_body: who.unit.parent_name.clone(),
+            body: who.unit.name.clone(),
+            number: String::new(),
+            place_date: place_date(
+                Some(who.unit.place.as_str()).filter(|p| !p.is_empty()),
+                Some(on),
+            ),
+            level_stamp: None,
+            title: words.title,
+            subtitle: words.step,
+            form_mark: step.spec.form.map(|form| self.form_mark(form, on)),
+            bases: step
+                .row
+                .because
+                .lines()
+                .map(|line| format!("Căn cứ {line};"))
+                .collect(),
+            sections: sections(
+                words.document,
+                words.values,
+                words.steps,
+                words.headings,
+                words.columns,
+                &step.row.notes,
+            ),
+            recipients: vec![
+                "Như trên (nếu gửi)".to_owned(),
+                "Lưu: VT, hồ sơ.".to_owned(),
+            ],
+            signers: signers(step.values.get("decider_name")),
+            proof: Some(Footer {
+                checkpoint: Some(state(&signed)),
+                lines: vec![format!(
+                    "Người ghi: {}; người in: {}",
+                    step.row.account_name, who.actor.name
+                )],
+                qr: Some(qr),
+            }),
+        };
+        let (media_type, extension) = match format {
+            Format::Pdf => (PDF, "pdf"),
+            Format::Docx => (DOCX, "docx"),
+        };
+        let bytes = blocking(move || match format {
+            Format::Pdf => print::record::pdf(&form),
+            Format::Docx => print::record::docx(&form),
+        })
+        .await??;
+        Ok(Paper {
+            file_name: format!(
+                "{}-{}-{n}.{extension}",
+                page.kind.code.replace('_', "-"),
+                page.dossier.id
+            ),
+            media_type,
+            bytes,
+        })
+    }
+
+    /// The form's act in force on the day; its drawing is not at hand.
+    fn form_mark(&self, form: &str, on: LegalDate) -> FormMark {
+        let number = form.trim_start_matches("Mẫu ");
+        let found = self.law.form(number, on);
+        FormMark {
+            form: form.to_owned(),
+            act: found
+                .because
+                .first()
+                .filter(|_| found.value.is_some())
+                .map(|citation| format!("{} {}", citation.kind.label_vi(), citation.act)),
+            working: true,
+        }
+    }
+}
+
+/// Party bodies have their own layout.
+fn layout(who: &Who) -> Layout {
+    if who.unit.kind == "dang" {
+        Layout::Party
+    } else {
+        Layout::State
+    }
+}
+
+fn sections(
+    document: Vec<(String, String)>,
+    values: Vec<(String, String)>,
+    steps: Vec<Vec<String>>,
+    [about, said, taken, basis]: [String; 4],
+    columns: [String; 4],
+    notes: &str,
+) -> Vec<Section> {
+    let mut sections = Vec::new();
+    if !document.is_empty() {
+        sections.push(Section::Rows {
+            heading: about,
+            rows: document,
+        });
+    }
+    sections.push(Section::Rows {
+        heading: said,
+        rows: values,
+    });
+    if steps.len() > 1 {
+        sections.push(Section::Table {
+            heading: taken,
+            header: columns.into(),
+            widths: vec![8, 50, 22, 40],
+            rows: steps,
+        });
+    }
+    if !notes.is_empty() {
+        sections.push(Section::Text {
+            heading: basis,
+            paragraphs: notes.lines().map(str::to_owned).collect(),
+        });
+    }
+    sections
+}
+
+/// The one who recorded signs left, the one who decided right.
+fn signers(decider: Option<&String>) -> Vec<Signer> {
+    let writer = Signer {
+        role: "Người ghi".to_owned(),
+        name: String::new(),
+    };
+    match decider {
+        Some(name) => vec![
+            writer,
+            Signer {
+                role: "Người quyết định".to_owned(),
+                name: name.clone(),
+            },
+        ],
+        None => vec![
+            writer,
+            Signer {
+                role: "Thủ trưởng cơ quan, đơn vị".to_owned(),
+                name: String::new(),
+            },
+        ],
+    }
+}

@@ -1,0 +1,81 @@
+//! The record of a step as PDF or Word file.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+
+use app::dossiers::DossierPage;
+use app::dossiers::record::RecordWords;
+use app::reports::Format;
+use app::{App, AppError};
+
+use super::view;
+use crate::fault::Fault;
+use crate::guard::Signed;
+use crate::i18n::T;
+use crate::papers::download;
+use crate::shell;
+
+/// `GET /dossiers/{id}/record/{n}/{format}`
+pub async fn record(
+    State(app): State<App>,
+    Path((id, n, format)): Path<(i64, i64, String)>,
+    Signed(who): Signed,
+) -> Response {
+    // A paper of this country's administration is in its language.
+    let words_of = T::new("vi");
+    let made = async {
+        let format = Format::parse(&format).ok_or(AppError::Absent)?;
+        let page = app.dossier_page(&who, id).await?;
+        let words = words(&app, words_of, &page, n)?;
+        app.step_record(&who, &page, n, words, format).await
+    };
+    match made.await {
+        Ok(paper) => download(paper),
+        Err(error) => Fault::new(error, T::new(&who.language)).into_response(),
+    }
+}
+
+fn words(app: &App, t: T, page: &DossierPage, n: i64) -> Result<RecordWords, AppError> {
+    let step = page
+        .steps
+        .iter()
+        .find(|step| step.row.n == n)
+        .ok_or(AppError::Absent)?;
+    let label = |code: &str| t.s(format!("step-{}-{code}", page.kind.code));
+    let document = page.document.as_ref().map_or_else(Vec::new, |row| {
+        vec![
+            (t.s("field-number-symbol"), row.number_symbol.clone()),
+            (t.s("field-doc-date"), shell::opt_day(&row.doc_date)),
+            (t.s("field-doc-type"), row.doc_type.clone()),
+            (t.s("field-level"), shell::level(&row.level).to_owned()),
+            (t.s("field-issuer"), row.issuer.clone()),
+        ]
+    });
+    Ok(RecordWords {
+        title: t.s(format!("dossier-{}", page.kind.code)),
+        step: label(&step.row.step),
+        document,
+        values: view::told(app, t, step.spec, &page.copies, &step.values),
+        steps: page
+            .steps
+            .iter()
+            .filter(|taken| taken.row.n <= n)
+            .map(|taken| {
+                vec![
+                    taken.row.n.to_string(),
+                    label(&taken.row.step),
+                    shell::day(&taken.row.on_date),
+                    taken.row.account_name.clone(),
+                ]
+            })
+            .collect(),
+        headings: [
+            "record-document",
+            "record-step",
+            "dossier-steps",
+            "record-notes",
+        ]
+        .map(|key| t.s(key)),
+        columns: ["record-no", "record-what", "field-date", "record-who"].map(|key| t.s(key)),
+    })
+}
