@@ -229,6 +229,11 @@ fn a_form_is_checked_against_what_the_law_asks() {
         .map(|one| one.key.as_str())
         .collect();
     assert_eq!(lacking, ["purpose", "place", "protection_measures"]);
+    let copy = pack().procedure(Proceeding::Copy, day("2024-05-05"));
+    let copy = copy.value.expect("a procedure");
+    let stamp = copy.paper("last_page").expect("the stamp of the last page");
+    assert!(stamp.particulars.iter().any(|one| one.key == "seal"));
+    assert!(!stamp.lacking(&[]).iter().any(|one| one.key == "seal"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use law::Pack;
+use law::{Act, Level, Pack, Proceeding};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -167,4 +167,61 @@ fn there_are_as_many_cases_as_promised() {
     let distinct: BTreeSet<String> = cases().into_iter().map(|case| case.ask).collect();
     println!("{count} cases, {} different questions", distinct.len());
     assert!(distinct.len() >= CASES_MIN, "{} questions", distinct.len());
+}
+
+/// The questions asked of one kind, by the value of one key.
+fn asked(kind: &str, key: &str) -> BTreeSet<String> {
+    let questions = cases().into_iter().map(|case| case.ask);
+    questions
+        .filter_map(|ask| serde_json::from_str::<Value>(&ask).ok())
+        .filter(|question| question["ask"] == kind)
+        .filter_map(|question| question[key].as_str().map(str::to_owned))
+        .collect()
+}
+
+fn never_asked<'a>(kind: &str, key: &str, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let asked = asked(kind, key);
+    keys.filter(|one| !asked.contains(*one))
+        .map(|one| format!("{kind} {one}"))
+        .collect()
+}
+
+#[test]
+fn every_key_of_the_pack_is_asked_in_a_case() {
+    let pack = Pack::embedded().expect("the embedded pack loads");
+    let proceedings = Proceeding::ALL.iter().map(|one| one.code());
+    let acts = Act::ALL.iter().map(|act| act.code());
+    let levels = || Level::ALL.iter().map(|level| level.code());
+    let missing = [
+        never_asked("handling", "rule", pack.handling_keys()),
+        never_asked("definition", "term", pack.definition_keys()),
+        never_asked("violation", "kind", pack.prohibition_keys()),
+        never_asked("box", "box", pack.layout_box_codes()),
+        never_asked("form", "form", pack.form_numbers()),
+        never_asked("notify", "act", pack.notice_acts()),
+        never_asked("procedure", "act", proceedings),
+        never_asked("may", "act", acts),
+        never_asked("envelope", "level", levels()),
+        never_asked("meeting", "level", levels()),
+    ]
+    .concat();
+    assert!(missing.is_empty(), "never asked:\n{}", missing.join("\n"));
+}
+
+#[test]
+fn every_proceeding_is_asked_under_both_laws() {
+    let questions: Vec<Value> = cases()
+        .iter()
+        .filter_map(|case| serde_json::from_str(&case.ask).ok())
+        .collect();
+    for proceeding in Proceeding::ALL {
+        let on: Vec<&str> = questions
+            .iter()
+            .filter(|one| one["ask"] == "procedure" && one["act"] == proceeding.code())
+            .filter_map(|one| one["on"].as_str())
+            .collect();
+        let old = on.iter().any(|on| *on < "2026-03-01");
+        let new = on.iter().any(|on| *on >= "2026-03-01");
+        assert!(old && new, "{}: {on:?}", proceeding.code());
+    }
 }
