@@ -270,12 +270,6 @@ fn a_document_is_destroyed_only_after_council_minutes_and_another_persons_decisi
         world.take(&mut open, "destroy", "decide", 2, &decision),
         Ok("decided")
     );
-    let mut alone = carry;
-    alone[4].1 = "Lê Thị Ví Dụ";
-    assert_eq!(
-        code(world.take(&mut open, "destroy", "carry_out", 1, &alone)),
-        "ACT-06"
-    );
     assert_eq!(
         world.take(&mut open, "destroy", "carry_out", 1, &carry),
         Ok("destroyed")
@@ -287,6 +281,36 @@ fn a_document_is_destroyed_only_after_council_minutes_and_another_persons_decisi
         code(world.take(&mut again, "provide", "request", 1, &[])),
         "ACT-08"
     );
+}
+
+#[test]
+fn nobody_witnesses_his_own_destruction_and_what_was_not_listed_stays() {
+    let mut world = World::new(Level::Mat, true);
+    let mut open = Open {
+        state: "decided".to_owned(),
+        past: vec![Taken {
+            step: "minutes".to_owned(),
+            on: date("2025-06-01"),
+            account: 1,
+            values: BTreeMap::from([("copies".to_owned(), "1:1".to_owned())]),
+        }],
+    };
+    let carry = |copies: &'static str, witness: &'static str| {
+        [
+            ("copies", copies),
+            ("minutes_number", "02/BB"),
+            ("method", "shredded"),
+            ("performed_by", "Lê Thị Ví Dụ"),
+            ("witness", witness),
+            ("not_restorable", "yes"),
+        ]
+    };
+    let mut try_it =
+        |values: &[(&str, &str)]| world.take(&mut open, "destroy", "carry_out", 1, values);
+    assert_eq!(code(try_it(&carry("1:1", "Lê Thị Ví Dụ"))), "ACT-06");
+    assert_eq!(code(try_it(&carry("1:1,2:1", "Phạm Văn Giả"))), "ACT-25");
+    assert_eq!(try_it(&carry("1:1", "Phạm Văn Giả")), Ok("destroyed"));
+    assert_eq!(world.secret.status, Status::Active, "two copies are left");
 }
 
 #[test]
