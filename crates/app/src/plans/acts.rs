@@ -106,8 +106,18 @@ impl App {
             Ok(act) => act,
             Err(outcome) => return outcome.parse().map_err(|_| AppError::Stale),
         };
+        // Everything is judged before anything is written: a refused act draws no
+        // number on either database.
+        let mut judged = Vec::with_capacity(chosen.len());
+        let mut seen = BTreeSet::new();
         for one in &chosen {
-            carry_out(&mut act, who, &units, plan, one).await?;
+            if !seen.insert(one.task.id) {
+                return Err(AppError::Stale);
+            }
+            judged.push(judge(&mut act, who, &units, plan, one).await?);
+        }
+        for (row, decision) in judged {
+            carry_out(&mut act, who, row, &decision).await?;
         }
         act.finish(&chosen.len().to_string()).await?;
         Ok(chosen.len())
@@ -136,13 +146,13 @@ fn suggested(task: &Reviewed) -> Chosen {
     }
 }
 
-async fn carry_out(
+async fn judge(
     act: &mut Act<'_>,
     who: &Who,
     units: &BTreeSet<i64>,
     plan: Option<i64>,
     one: &Chosen,
-) -> Result<(), AppError> {
+) -> Result<(TaskRow, task::Decision), AppError> {
     let row = act
         .tx
         .task(one.task.id)
@@ -155,11 +165,20 @@ async fn carry_out(
     // Of many ticked tasks, the sentence names the one that was refused.
     let decision = task::decide(act.ctx(), units, &stored(&row)?, &one.command)
         .map_err(|refusal| refusal.arg("at", &row.at_label))?;
+    Ok((row, decision))
+}
+
+async fn carry_out(
+    act: &mut Act<'_>,
+    who: &Who,
+    row: TaskRow,
+    decision: &task::Decision,
+) -> Result<(), AppError> {
     let changed = with(row, &decision.task, &act.now);
     if !act.tx.change_task(&changed).await? {
         return Err(AppError::Stale);
     }
-    note(act, who, changed.id, &decision, decision.fact.clone()).await?;
+    note(act, who, changed.id, decision, decision.fact.clone()).await?;
     for unit in &decision.also {
         let twin = TaskRow {
             unit_id: Some(*unit),
@@ -172,7 +191,7 @@ async fn carry_out(
             .clone()
             .with("unit", unit)
             .with("like", changed.id);
-        note(act, who, id, &decision, fact).await?;
+        note(act, who, id, decision, fact).await?;
     }
     Ok(())
 }
