@@ -60,7 +60,7 @@ fn line(n: usize, day: &str, level: &str) -> Draft {
         subject,
         level: level.to_owned(),
         signer: "Trần Thử Nghiệm".to_owned(),
-        issuer: if n % 2 == 0 {
+        issuer: if n.is_multiple_of(2) {
             "Đoàn Mẫu"
         } else {
             "Công ty Mẫu"
@@ -286,7 +286,7 @@ async fn plan(house: &House, steerer: &Who) -> i64 {
         .tasks
         .iter()
         .filter(|task| task.row.unit_id == Some(own));
-    for (n, task) in given.enumerate().filter(|(n, _)| n % 2 == 0) {
+    for (n, task) in given.enumerate().filter(|(n, _)| n.is_multiple_of(2)) {
         let mut ticked = Ticked {
             id: task.row.id,
             version: task.row.version,
@@ -300,7 +300,7 @@ async fn plan(house: &House, steerer: &Who) -> i64 {
             .await
             .unwrap();
         ticked.version += 1;
-        let answer = if n % 4 == 0 {
+        let answer = if n.is_multiple_of(4) {
             Command::Accept {
                 note: String::new(),
             }
