@@ -148,6 +148,7 @@ async fn books(house: &House) {
         kind: BookKind::Den,
         year: Some(2025),
         file_name: "so-den-2025.xlsx".to_owned(),
+        sheet: None,
         dry_run: false,
     };
     let taken = app.import_book(who, &ask, WORKBOOK.to_vec()).await.unwrap();
