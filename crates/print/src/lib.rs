@@ -12,3 +12,4 @@ pub mod tasks;
 mod typeset;
 
 pub use error::PrintError;
+pub use typeset::{Face, fonts};
