@@ -73,6 +73,12 @@ else
     say "all system packages are there"
 fi
 
+if [ "$want" = test ]; then
+    # Debian 12 has Node.js 18.
+    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||
+        fail "Node.js is $(node --version), the browser story needs 18 or newer" "install the package nodejs of Debian 12 or newer"
+fi
+
 command -v cargo >/dev/null 2>&1 ||
     fail "the Rust toolchain is missing" "install Rust 1.95 or newer (rustup, or your own mirror), then run this again"
 

@@ -14,3 +14,4 @@ mod typeset;
 mod word;
 
 pub use error::PrintError;
+pub use typeset::{Face, fonts};

@@ -242,6 +242,40 @@ pub(crate) fn advance_em(c: char) -> Option<f64> {
         .unwrap_or_else(|| width(STOCK.regular.as_ref()?, c))
 }
 
+/// A face inside the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// Family and weight, for people.
+    pub name: String,
+    /// Vietnamese letters that it cannot draw.
+    pub missing: usize,
+}
+
+/// Letters beside a to z that Vietnamese is written with.
+const LETTERS: &str = "ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ";
+
+/// The faces that papers are set with, and whether they can write Vietnamese.
+pub fn fonts() -> Vec<Face> {
+    let letters: Vec<char> = ('a'..='z')
+        .chain(LETTERS.chars())
+        .flat_map(|c| std::iter::once(c).chain(c.to_uppercase()))
+        .collect();
+    let face = |font: &Font| {
+        let info = font.info();
+        let set = font
+            .clone()
+            .instantiate(info.variant, Abs::pt(10.0), &FontVariations::default());
+        Face {
+            name: format!("{} {:?}", info.family, info.variant),
+            missing: letters
+                .iter()
+                .filter(|c| width(&set, **c).is_none())
+                .count(),
+        }
+    };
+    STOCK.fonts.iter().map(face).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

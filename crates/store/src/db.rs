@@ -48,6 +48,29 @@ pub enum Tx {
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
+/// A server's own connection: while it lives, no other server works on the database.
+#[derive(Debug)]
+pub(crate) struct Claim(sqlx::PgConnection);
+
+impl Claim {
+    /// Gives the database free and waits until the server knows.
+    pub(crate) async fn release(self) {
+        // A connection that does not answer any more is gone, and the lock with it.
+        let _ = sqlx::Connection::close(self.0).await;
+    }
+}
+
+/// The server of a machine that lost its power never says goodbye: PostgreSQL asks the line
+/// itself, and the lock is free a minute later. A server that was just killed is waited for.
+const CLAIM: &[&str] = &[
+    "SET tcp_keepalives_idle = 30",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+    "SET idle_session_timeout = 0",
+    "SET lock_timeout = '3s'",
+    "SELECT pg_advisory_lock(5264471)",
+];
+
 macro_rules! bind {
     ($query:expr, $values:expr) => {{
         let mut query = $query;
@@ -168,6 +191,30 @@ impl Db {
         .map_err(|source| StoreError::query("BEGIN", source))
     }
 
+    /// Claims a PostgreSQL database for one server: a lock that the server keeps until the
+    /// connection of the claim ends, however it ends. SQLite has its folder's lock instead.
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseInUse`] if another server holds it.
+    pub(crate) async fn claim(&self) -> Result<Option<Claim>, StoreError> {
+        let Self::Postgres(pool) = self else {
+            return Ok(None);
+        };
+        let mut connection = pool
+            .connect_options()
+            .connect()
+            .await
+            .map_err(StoreError::opening)?;
+        for step in CLAIM {
+            let done = sqlx::query(*step).execute(&mut connection).await;
+            done.map_err(|source| match StoreError::query(step, source) {
+                StoreError::Busy(source) => StoreError::DatabaseInUse(source),
+                other => other,
+            })?;
+        }
+        Ok(Some(Claim(connection)))
+    }
+
     /// Writes everything that is committed now into a new SQLite file under `key`. Clerks go on
     /// writing meanwhile: the copy is one reading transaction.
     pub(crate) async fn export(&self, file: &Path, key: &[u8; 32]) -> Result<(), StoreError> {
@@ -186,7 +233,11 @@ impl Db {
             Self::Postgres(_) => {
                 let copy = Self::open_sqlite(file, key).await?;
                 let done = async {
-                    crate::migrate::migrate(&copy).await?;
+                    let known = crate::migrate::version(self).await?;
+                    let steps = crate::migrate::STEPS;
+                    let as_here = steps.iter().filter(|step| step.0 <= known).count();
+                    let steps = steps.get(..as_here).unwrap_or(steps);
+                    crate::migrate::migrate_to(&copy, steps).await?;
                     crate::copy::all(self, &copy, &copy).await
                 }
                 .await;

@@ -45,6 +45,10 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("another server already works on `{0}`")]
     InUse(PathBuf),
+    #[error("another server already works on this PostgreSQL database")]
+    DatabaseInUse(#[source] sqlx::Error),
+    #[error("this database needs an upgrade (schema {found}, this program has {known})")]
+    Older { found: i64, known: i64 },
     #[error("cannot read or write `{path}`")]
     File {
         path: PathBuf,
@@ -81,6 +85,8 @@ impl StoreError {
             Self::MigrationChanged { .. } => "STORE-MIGRATION",
             Self::Newer { .. } => "STORE-NEWER",
             Self::InUse(_) => "STORE-IN-USE",
+            Self::DatabaseInUse(_) => "STORE-DATABASE-IN-USE",
+            Self::Older { .. } => "STORE-OLDER",
             Self::File { .. } => "STORE-FILE",
             Self::Passphrase => "STORE-PASSPHRASE",
             Self::KeyFile { .. } => "STORE-KEYFILE",

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use app::AppError;
 use app::imports::{ImportAsk, ImportReport};
 use clap::Subcommand;
 use domain::access::Action;
@@ -31,6 +32,9 @@ pub enum Import {
         book: String,
         #[arg(long)]
         year: Option<i16>,
+        /// Name of the sheet; else the first visible one that is this book.
+        #[arg(long)]
+        sheet: Option<String>,
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
@@ -57,6 +61,7 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
             login,
             book,
             year,
+            sheet,
             dry_run,
             json,
         } => {
@@ -69,11 +74,13 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
                 kind,
                 year,
                 file_name: name(&file),
+                sheet,
                 dry_run,
             };
             let report = app
                 .import_book(&who, &ask, bytes)
                 .await
+                .map_err(explained)
                 .with_context(|| format!("cannot import `{}`", file.display()))?;
             tell(&report, json)?;
             install.close().await;
@@ -116,6 +123,20 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
             install.close().await;
             Ok(0)
         }
+    }
+}
+
+/// A sheet that is not there gets the names of those that are.
+fn explained(error: AppError) -> anyhow::Error {
+    match &error {
+        AppError::Input {
+            code: "IMPORT-SHEET",
+            what,
+        } => {
+            let help = say::Help(format!("sheets that can be read: {what}"));
+            anyhow::Error::new(help).context("no visible sheet of this name")
+        }
+        _ => error.into(),
     }
 }
 
@@ -164,7 +185,11 @@ fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
                 })
             })
             .collect();
+        let guessed = |row: &app::imports::Guessed| serde_json::json!({"row": row.sheet_row, "field": row.field, "value": row.value});
+        let not_read = |sheet: &app::imports::UnreadSheet| serde_json::json!({"name": sheet.name, "hidden": sheet.hidden});
         return say::data(&serde_json::to_string_pretty(&serde_json::json!({
+            "sheets_not_read": report.not_read.iter().map(not_read).collect::<Vec<_>>(),
+            "guessed": report.guessed.iter().map(guessed).collect::<Vec<_>>(),
             "book": report.kind.code(), "year": report.year, "sheet": report.sheet, "header_row": report.header_row,
             "dry_run": report.dry_run, "taken": report.taken, "first": report.serials.map(|pair| pair.0),
             "last": report.serials.map(|pair| pair.1), "blank_rows": report.blank_rows, "skipped": skipped,
@@ -180,6 +205,20 @@ fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
         say::data(&format!(
             "column {} `{}` is not of this book",
             column.letter, column.heading
+        ))?;
+    }
+    for sheet in &report.not_read {
+        let why = if sheet.hidden {
+            "hidden; show it in the office program and save the file to read it"
+        } else {
+            "read it with --sheet"
+        };
+        say::data(&format!("sheet `{}` is not read: {why}", sheet.name))?;
+    }
+    for row in &report.guessed {
+        say::data(&format!(
+            "row {}: {} `{}` does not stand in the row; it follows from the rest",
+            row.sheet_row, row.field, row.value
         ))?;
     }
     for row in &report.skipped {
