@@ -20,8 +20,10 @@ pub mod log;
 pub mod migrate;
 pub mod papers;
 pub mod plans;
+pub mod search;
 pub mod sql;
 pub mod value;
+mod words;
 
 pub use db::{Backend, Db, Tx};
 pub use error::StoreError;

@@ -22,6 +22,7 @@ mod samples;
 #[cfg(test)]
 mod schema;
 #[cfg(test)]
+mod search;
 mod secrets;
 #[cfg(test)]
 mod statements;
