@@ -22,6 +22,7 @@ pub mod papers;
 pub mod plans;
 pub mod search;
 pub mod sql;
+mod turn;
 pub mod value;
 mod words;
 

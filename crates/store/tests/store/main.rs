@@ -23,6 +23,7 @@ mod samples;
 mod schema;
 #[cfg(test)]
 mod search;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod statements;
