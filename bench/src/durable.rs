@@ -1,0 +1,152 @@
+//! Acts a second, each acknowledged only when it is durable, against bare
+//! one-row commits on the same file through the same driver.
+
+use std::time::{Duration, Instant};
+
+use app::{App, Who};
+use domain::book::Draft;
+use law::BookKind;
+use store::args;
+
+use crate::house::House;
+use crate::tell::{rate, say, spread};
+use crate::text::{Dice, sentence};
+
+/// Acts of each kind and number of clerks.
+const ACTS: usize = 480;
+
+#[derive(Clone, Copy)]
+enum Work {
+    /// A one-row commit.
+    Bare,
+    /// A line of the transfer book: line, words, ledger event, request mark.
+    Line,
+    /// An incoming document: the same, and the document, a copy and its first move.
+    Document,
+}
+
+pub async fn measure(house: &House) -> anyhow::Result<()> {
+    let run = house.app.db.log_head().await?.0;
+    let desk = (house.app.clone(), house.clerk.clone());
+    // Alone, in turn: whatever else this machine does falls on all three alike.
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for n in 0..ACTS {
+        for (work, times) in [Work::Bare, Work::Line, Work::Document]
+            .into_iter()
+            .zip(&mut times)
+        {
+            let started = Instant::now();
+            act(&desk, work, run, n).await?;
+            times.push(started.elapsed());
+        }
+    }
+    let floor = times.first().map_or(1.0, |bare| total(bare));
+    for (name, times) in ["bare commit", "line", "incoming document"]
+        .iter()
+        .zip(&mut times)
+    {
+        say(&format!(
+            "durable, 1 clerk, {name}: {:.0}/s, ratio to bare commits {:.2}; {}",
+            rate(ACTS, times.iter().sum()),
+            floor / total(times),
+            spread(times)?
+        ));
+    }
+    for clerks in [8, 16] {
+        for (name, work) in [
+            ("bare commit", Work::Bare),
+            ("line", Work::Line),
+            ("incoming document", Work::Document),
+        ] {
+            let first = ACTS * (1 + clerks * 2);
+            let mut waits = Vec::new();
+            let started = Instant::now();
+            let mut tasks = Vec::new();
+            for clerk in 0..clerks {
+                let desk = desk.clone();
+                tasks.push(tokio::spawn(async move {
+                    let mut waits = Vec::new();
+                    for n in 0..ACTS / clerks * 2 {
+                        let started = Instant::now();
+                        act(&desk, work, run, first + n * clerks + clerk).await?;
+                        waits.push(started.elapsed());
+                    }
+                    anyhow::Ok(waits)
+                }));
+            }
+            for task in tasks {
+                waits.extend(task.await??);
+            }
+            let rate = rate(waits.len(), started.elapsed());
+            say(&format!(
+                "durable, {clerks} clerks, {name}: {rate:.0}/s, ratio to one clerk's bare commits {:.2}; each waits {}",
+                rate * floor / f64::from(u32::try_from(ACTS)?),
+                spread(&mut waits)?
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn total(times: &[Duration]) -> f64 {
+    times.iter().sum::<Duration>().as_secs_f64()
+}
+
+async fn act((app, clerk): &(App, Who), work: Work, run: u64, n: usize) -> anyhow::Result<()> {
+    let request = format!(
+        "{:032x}",
+        Dice::new(i64::try_from(n)?).next() ^ run.rotate_left(40)
+    );
+    match work {
+        Work::Bare => {
+            let mut tx = app.db.begin().await?;
+            let name = format!("bare {run} {n}");
+            tx.run(store::accounts::SETTING_PUT, &args![name, "x"])
+                .await?;
+            tx.commit().await?;
+        }
+        Work::Line => {
+            let draft = line(n);
+            app.register(clerk, Some(&request), BookKind::ChuyenGiao, &draft)
+                .await?;
+        }
+        Work::Document => {
+            let draft = incoming(run, n);
+            let request = format!("{request}d");
+            app.register(clerk, Some(&request), BookKind::Den, &draft)
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+fn line(n: usize) -> Draft {
+    let mut dice = Dice::new(i64::try_from(n).unwrap_or(0) + 77_000_000);
+    Draft {
+        entry_date: "2026-11-20".to_owned(),
+        envelope: format!("{}/UBND-NC", dice.below(20_000)),
+        level: "mat".to_owned(),
+        recipient: format!("Phòng {}", sentence(&mut dice, 4)),
+        receiver_sign: sentence(&mut dice, 3),
+        note: sentence(&mut dice, 8),
+        ..Draft::default()
+    }
+}
+
+fn incoming(run: u64, n: usize) -> Draft {
+    let mut dice = Dice::new(i64::try_from(n).unwrap_or(0) + 88_000_000);
+    Draft {
+        entry_date: "2026-11-20".to_owned(),
+        number_symbol: format!("{}/UBND-D{run}N{n}", dice.below(20_000)),
+        doc_date: "2026-11-19".to_owned(),
+        doc_type: "Công văn".to_owned(),
+        subject: format!("Về việc {}", sentence(&mut dice, 14)),
+        level: "mat".to_owned(),
+        issuer: format!("Văn phòng {}", sentence(&mut dice, 2)),
+        recipient: format!("Phòng {}", sentence(&mut dice, 2)),
+        receiver_sign: sentence(&mut dice, 3),
+        quantity: "1".to_owned(),
+        arrival_number: n.to_string(),
+        ..Draft::default()
+    }
+}
