@@ -1,6 +1,7 @@
 //! Acts a second, each acknowledged only when it is durable, against bare
 //! one-row commits on the same file through the same driver.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use app::{App, Who};
@@ -15,6 +16,14 @@ use crate::text::{Dice, sentence};
 /// Acts of each kind and number of clerks.
 const ACTS: usize = 480;
 
+#[derive(Clone)]
+struct Desk {
+    app: App,
+    clerk: Who,
+    /// The database.
+    file: PathBuf,
+}
+
 #[derive(Clone, Copy)]
 enum Work {
     /// A one-row commit.
@@ -27,7 +36,18 @@ enum Work {
 
 pub async fn measure(house: &House) -> anyhow::Result<()> {
     let run = house.app.db.log_head().await?.0;
-    let desk = (house.app.clone(), house.clerk.clone());
+    let desk = Desk {
+        app: house.app.clone(),
+        clerk: house.clerk.clone(),
+        file: house.file(),
+    };
+    for (name, work) in [
+        ("bare commit", Work::Bare),
+        ("line", Work::Line),
+        ("incoming document", Work::Document),
+    ] {
+        pages(&desk, name, work, run).await?;
+    }
     // Alone, in turn: whatever else this machine does falls on all three alike.
     let mut times = [Vec::new(), Vec::new(), Vec::new()];
     for n in 0..ACTS {
@@ -92,7 +112,25 @@ fn total(times: &[Duration]) -> f64 {
     times.iter().sum::<Duration>().as_secs_f64()
 }
 
-async fn act((app, clerk): &(App, Who), work: Work, run: u64, n: usize) -> anyhow::Result<()> {
+/// Pages that one act writes to the log before its commit.
+async fn pages(desk: &Desk, name: &str, work: Work, run: u64) -> anyhow::Result<()> {
+    // A log of `n` pages is a head of 32 bytes and `n` times a page with its own head of 24.
+    const PAGE: u64 = 4_096 + 24;
+    let file = desk.file.with_extension("db-wal");
+    let mut counted = Vec::new();
+    for n in 0..3 {
+        desk.app
+            .db
+            .all("PRAGMA wal_checkpoint(TRUNCATE)", &[])
+            .await?;
+        act(desk, work, run, ACTS * 100 + n).await?;
+        counted.push(std::fs::metadata(&file)?.len().saturating_sub(32) / PAGE);
+    }
+    say(&format!("durable, {name}: writes {counted:?} pages"));
+    Ok(())
+}
+
+async fn act(Desk { app, clerk, .. }: &Desk, work: Work, run: u64, n: usize) -> anyhow::Result<()> {
     let request = format!(
         "{:032x}",
         Dice::new(i64::try_from(n)?).next() ^ run.rotate_left(40)

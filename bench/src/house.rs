@@ -37,6 +37,11 @@ pub struct House {
 }
 
 impl House {
+    /// The database.
+    pub fn file(&self) -> PathBuf {
+        self.install.dir().join(store::install::DATABASE)
+    }
+
     pub async fn close(self) {
         drop(self.app);
         self.install.close().await;
@@ -82,6 +87,7 @@ pub fn place(folder: &Path) -> PathBuf {
 /// Opens the installation of a folder, makes it if there is none, and fills its
 /// book up to a number of entries.
 pub async fn open(folder: &Path, entries: i64) -> anyhow::Result<House> {
+    std::fs::create_dir_all(folder)?;
     let house = at(&place(folder)).await?;
     fill(&house, entries).await?;
     Ok(house)
@@ -202,39 +208,51 @@ async fn line(tx: &mut store::Tx, who: &Who, entries: i64) -> anyhow::Result<i64
     .flat_map(app::words::words)
     .collect();
     let id = tx.add_entry(&row, &words).await?;
-    let salt = [dice.next().to_be_bytes(), dice.next().to_be_bytes()];
-    let event = ledger::Event {
-        kind: "entry.registered".to_owned(),
-        at: row.created_at.clone(),
-        actor: format!("account:{}", who.actor.account),
-        object: format!("entry:{id}"),
-        fields: [
-            ("book", KIND.to_owned()),
-            ("year", YEAR.to_string()),
-            ("serial", serial.to_string()),
-            (
-                "digest",
-                app::act::salted_digest(
-                    salt.as_flattened().try_into()?,
-                    &app::books::entry_text(&row),
-                ),
-            ),
-        ]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect(),
-    };
-    let bytes = event.encode(salt.as_flattened().try_into()?)?;
-    let object = format!("entry:{id}");
-    tx.append_events(&[(Some(unit), "entry.registered", &object, &bytes)])
-        .await?;
+    let facts = [
+        ("book", KIND.to_owned()),
+        ("year", YEAR.to_string()),
+        ("serial", serial.to_string()),
+    ];
+    let text = app::books::entry_text(&row);
+    record(tx, who, ("entry.registered", id), &facts, &text, &mut dice).await?;
     let request = format!("{:016x}{:016x}", dice.next(), dice.next());
     tx.put_request(&request, who.actor.account, "done", &row.created_at)
         .await?;
     if serial % VOIDED == 0 {
         tx.close_entry(id, "voided", "ghi nhầm", None).await?;
+        record(tx, who, ("entry.voided", id), &facts, "ghi nhầm", &mut dice).await?;
     }
     Ok(serial)
+}
+
+/// The ledger event of an act on a line.
+async fn record(
+    tx: &mut store::Tx,
+    who: &Who,
+    (kind, id): (&str, i64),
+    facts: &[(&str, String)],
+    text: &str,
+    dice: &mut Dice,
+) -> anyhow::Result<()> {
+    let salt = [dice.next().to_be_bytes(), dice.next().to_be_bytes()];
+    let salt: &[u8; 16] = salt.as_flattened().try_into()?;
+    let digest = ("digest", app::act::salted_digest(salt, text));
+    let object = format!("entry:{id}");
+    let bytes = ledger::Event {
+        kind: kind.to_owned(),
+        at: "2026-06-01T01:00:00.000000Z".to_owned(),
+        actor: format!("account:{}", who.actor.account),
+        object: object.clone(),
+        fields: facts
+            .iter()
+            .chain([&digest])
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect(),
+    }
+    .encode(salt)?;
+    tx.append_events(&[(Some(who.actor.unit), kind, &object, &bytes)])
+        .await?;
+    Ok(())
 }
 
 fn row(who: &Who, serial: i64, entries: i64, dice: &mut Dice) -> EntryRow {

@@ -362,6 +362,7 @@ fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
         .pragma("cipher_memory_security", "OFF")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", format!("-{}", limits::SQLITE_CACHE_KIB))
+        .pragma("wal_autocheckpoint", limits::WAL_PAGES.to_string())
         .pragma("secure_delete", "ON")
         .pragma("cell_size_check", "ON")
         .pragma("trusted_schema", "OFF")

@@ -8,6 +8,11 @@ pub const POSTGRES_CONNECTIONS: u32 = 16;
 pub const WRITE_WAIT_S: u64 = 30;
 /// Page cache of one SQLite connection.
 pub const SQLITE_CACHE_KIB: u32 = 8 * 1024;
+/// Pages that the write-ahead log may hold before it is folded into the file: what many acts change
+/// is then written once.
+pub const WAL_PAGES: u32 = 4_000;
+/// Events that a verification of the ledger reads at once.
+pub const VERIFY_EVENTS_AT_ONCE: i64 = 4_096;
 /// Prepared statements kept per connection.
 pub const STATEMENT_CACHE: usize = 256;
 /// Rows on one screen of a list.
@@ -29,7 +34,7 @@ pub const RUN_LINES_AT_ONCE: i64 = 2_048;
 pub const HITS_AT_ONCE: usize = 200;
 /// Found lines that are put in another order by reading their sort keys; more are found by walking
 /// that order's index.
-pub const SORT_LINES_MAX: i64 = 8_000;
+pub const SORT_LINES_MAX: i64 = 2_000;
 /// Numbers of lines in one statement.
 pub const SERIALS_AT_ONCE: usize = 500;
 /// Largest key file.

@@ -357,8 +357,9 @@ impl Db {
         last: i64,
     ) -> Result<Vec<i64>, StoreError> {
         let needed = (query.skipped() + limits::PAGE_ROWS).min(count);
-        // Twice what lines spread evenly would need; lines that are not are read to the end.
-        let guess = needed.saturating_mul(last) / count.max(1) * 2 + limits::PAGE_ROWS * 10;
+        // Half as much again as evenly spread lines would need; others are read to the end.
+        let even = needed.saturating_mul(last) / count.max(1);
+        let guess = even + even / 2 + limits::PAGE_ROWS;
         for limit in [guess.min(last), last] {
             let (sql, values) = query.walk_sql(limit);
             let mut hits = Vec::new();
