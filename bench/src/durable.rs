@@ -34,6 +34,13 @@ enum Work {
     Document,
 }
 
+/// What is compared, bare first: it is the floor.
+const WORKS: [(&str, Work); 3] = [
+    ("bare commit", Work::Bare),
+    ("line", Work::Line),
+    ("incoming document", Work::Document),
+];
+
 pub async fn measure(house: &House) -> anyhow::Result<()> {
     let run = house.app.db.log_head().await?.0;
     let desk = Desk {
@@ -41,75 +48,75 @@ pub async fn measure(house: &House) -> anyhow::Result<()> {
         clerk: house.clerk.clone(),
         file: house.file(),
     };
-    for (name, work) in [
-        ("bare commit", Work::Bare),
-        ("line", Work::Line),
-        ("incoming document", Work::Document),
-    ] {
+    for (name, work) in WORKS {
         pages(&desk, name, work, run).await?;
     }
-    // Alone, in turn: whatever else this machine does falls on all three alike.
-    let mut times = [Vec::new(), Vec::new(), Vec::new()];
-    for n in 0..ACTS {
-        for (work, times) in [Work::Bare, Work::Line, Work::Document]
-            .into_iter()
-            .zip(&mut times)
-        {
-            let started = Instant::now();
-            act(&desk, work, run, n).await?;
-            times.push(started.elapsed());
-        }
-    }
-    let floor = times.first().map_or(1.0, |bare| total(bare));
-    for (name, times) in ["bare commit", "line", "incoming document"]
-        .iter()
-        .zip(&mut times)
-    {
-        say(&format!(
-            "durable, 1 clerk, {name}: {:.0}/s, ratio to bare commits {:.2}; {}",
-            rate(ACTS, times.iter().sum()),
-            floor / total(times),
-            spread(times)?
-        ));
-    }
+    let floor = alone(&desk, run).await?;
     for clerks in [8, 16] {
-        for (name, work) in [
-            ("bare commit", Work::Bare),
-            ("line", Work::Line),
-            ("incoming document", Work::Document),
-        ] {
-            let first = ACTS * (1 + clerks * 2);
-            let mut waits = Vec::new();
-            let started = Instant::now();
-            let mut tasks = Vec::new();
-            for clerk in 0..clerks {
-                let desk = desk.clone();
-                tasks.push(tokio::spawn(async move {
-                    let mut waits = Vec::new();
-                    for n in 0..ACTS / clerks * 2 {
-                        let started = Instant::now();
-                        act(&desk, work, run, first + n * clerks + clerk).await?;
-                        waits.push(started.elapsed());
-                    }
-                    anyhow::Ok(waits)
-                }));
-            }
-            for task in tasks {
-                waits.extend(task.await??);
-            }
-            let rate = rate(waits.len(), started.elapsed());
-            say(&format!(
-                "durable, {clerks} clerks, {name}: {rate:.0}/s, ratio to one clerk's bare commits {:.2}; each waits {}",
-                rate * floor / f64::from(u32::try_from(ACTS)?),
-                spread(&mut waits)?
-            ));
+        for (name, work) in WORKS {
+            together(&desk, run, clerks, (name, work), floor).await?;
         }
     }
     Ok(())
 }
 
-fn total(times: &[Duration]) -> f64 {
-    times.iter().sum::<Duration>().as_secs_f64()
+/// One clerk, each kind of act in turn: whatever else this machine does falls on all alike. Gives
+/// the rate of bare commits.
+async fn alone(desk: &Desk, run: u64) -> anyhow::Result<f64> {
+    let mut times = [Vec::new(), Vec::new(), Vec::new()];
+    for n in 0..ACTS {
+        for ((_, work), times) in WORKS.into_iter().zip(&mut times) {
+            let started = Instant::now();
+            act(desk, work, run, n).await?;
+            times.push(started.elapsed());
+        }
+    }
+    let floor = rate(ACTS, times.iter().flatten().take(ACTS).sum());
+    for ((name, _), times) in WORKS.into_iter().zip(&mut times) {
+        let rate = rate(ACTS, times.iter().sum());
+        say(&format!(
+            "durable, 1 clerk, {name}: {rate:.0}/s, ratio to bare commits {:.2}; {}",
+            rate / floor,
+            spread(times)?
+        ));
+    }
+    Ok(floor)
+}
+
+/// Many clerks at once, each waiting for its own acknowledgement before its next act.
+async fn together(
+    desk: &Desk,
+    run: u64,
+    clerks: usize,
+    (name, work): (&str, Work),
+    floor: f64,
+) -> anyhow::Result<()> {
+    let first = ACTS * (1 + clerks * 2);
+    let started = Instant::now();
+    let mut tasks = Vec::new();
+    for clerk in 0..clerks {
+        let desk = desk.clone();
+        tasks.push(tokio::spawn(async move {
+            let mut waits = Vec::new();
+            for n in 0..ACTS / clerks * 2 {
+                let started = Instant::now();
+                act(&desk, work, run, first + n * clerks + clerk).await?;
+                waits.push(started.elapsed());
+            }
+            anyhow::Ok(waits)
+        }));
+    }
+    let mut waits: Vec<Duration> = Vec::new();
+    for task in tasks {
+        waits.extend(task.await??);
+    }
+    let rate = rate(waits.len(), started.elapsed());
+    say(&format!(
+        "durable, {clerks} clerks, {name}: {rate:.0}/s, ratio to one clerk's bare commits {:.2}; each waits {}",
+        rate / floor,
+        spread(&mut waits)?
+    ));
+    Ok(())
 }
 
 /// Pages that one act writes to the log before its commit.
