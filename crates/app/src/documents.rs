@@ -103,7 +103,7 @@ impl App {
         document: i64,
         draft: &TransferDraft,
     ) -> Result<(), AppError> {
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let (row, facts, held) = held(&mut act, who, document).await?;
@@ -155,7 +155,7 @@ impl App {
         document: i64,
         draft: &PermitDraft,
     ) -> Result<(), AppError> {
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let (row, facts, _) = held(&mut act, who, document).await?;
@@ -273,7 +273,7 @@ impl App {
         draft: &WorkSecretDraft,
     ) -> Result<(), AppError> {
         who.require(Action::WriteBooks)?;
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let checked = domain::book::work_secret(

@@ -121,6 +121,16 @@ impl StoreError {
         Self::Query { statement, source }
     }
 
+    /// The error of a common commit, for one more of its acts.
+    pub(crate) fn same(&self) -> Self {
+        let source = sqlx::Error::Protocol(format!("the common commit failed: {self}"));
+        match self {
+            Self::DiskFull(_) => Self::DiskFull(source),
+            Self::Busy(_) => Self::Busy(source),
+            _ => Self::query("COMMIT", source),
+        }
+    }
+
     pub(crate) fn opening(source: sqlx::Error) -> Self {
         let not_a_database = matches!(&source, sqlx::Error::Database(inner)
             if inner.code().as_deref() == Some("26"));

@@ -114,7 +114,7 @@ pub async fn register(
     kind: &str,
     subject: &str,
 ) -> Result<Registered, StoreError> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_shared().await?;
     let serial = tx
         .next_number(&books::book_series(people.unit, kind, 2026))
         .await?;
