@@ -9,6 +9,7 @@ pub mod limits;
 mod qr;
 pub mod record;
 pub mod report;
+pub mod stamps;
 pub mod tasks;
 mod typeset;
 mod word;
