@@ -41,6 +41,7 @@ pub async fn measure(folder: &Path) -> anyhow::Result<()> {
             kind: BookKind::Den,
             year: Some(2026),
             file_name: "so-den.xlsx".to_owned(),
+            sheet: None,
             dry_run,
         };
         let started = Instant::now();
