@@ -346,7 +346,7 @@ mod tests {
         let two = ink("AA", true).unwrap();
         assert!((two.advance - 2.0 * bold.advance).abs() < 1e-9);
         assert!(two.right > bold.right && (two.left - bold.left).abs() < 1e-9);
-        assert_ne!(ink("A", false), Some(bold));
+        assert_ne!(ink("B", false), ink("B", true));
         assert_eq!(
             (ink("", true), ink(" ", true), ink("😀", true)),
             (None, None, None)

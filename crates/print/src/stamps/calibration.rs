@@ -12,7 +12,7 @@ const RULER_X_MM: f64 = 15.0;
 const RULER_Y_MM: f64 = 14.0;
 const RULER_WIDTH_MM: u16 = 180;
 const RULER_DOWN_X_MM: f64 = 14.0;
-const RULER_DOWN_Y_MM: f64 = 20.0;
+const RULER_DOWN_Y_MM: f64 = 24.0;
 const RULER_HEIGHT_MM: u16 = 260;
 const TICK_THICK_MM: f64 = 0.12;
 /// Corner marks: their middles from the edges, and half their length.
@@ -25,11 +25,11 @@ const RIGHT_MM: f64 = 195.0;
 const FIRST_MM: f64 = 50.0;
 const FOOT_MM: f64 = 278.0;
 /// Room for a stamp before its words begin, unless it is wider.
-const STAMP_ROOM_MM: f64 = 50.0;
+const STAMP_ROOM_MM: f64 = 42.0;
 /// A wider stamp has its words under it.
 const BESIDE_MM_MAX: f64 = 80.0;
 /// Height of the words and boxes of one stamp, and the blank under them.
-const WORDS_MM: f64 = 21.0;
+const WORDS_MM: f64 = 22.5;
 const BLANK_MM: f64 = 5.0;
 
 /// Every stamp of one generation.
@@ -80,8 +80,7 @@ pub fn calibration(sheet: &CalibrationSheet<'_>) -> Result<Vec<u8>, PrintError> 
     }
     if !missing.is_empty() {
         let text = format!("Chưa có kích thước nên không in: {}.", missing.join("; "));
-        // Room for all the names there can be: about fifty in a line of 3.5 mm.
-        if top + 40.0 > FOOT_MM {
+        if top + names_mm(&text) > FOOT_MM {
             pages.push(std::mem::replace(&mut page, empty(&title)));
             top = FIRST_MM;
         }
@@ -89,6 +88,12 @@ pub fn calibration(sheet: &CalibrationSheet<'_>) -> Result<Vec<u8>, PrintError> 
     }
     pages.push(page);
     pdf(&title, &pages)
+}
+
+/// Height of the names of the stamps that are not drawn: lines of about ninety letters.
+fn names_mm(text: &str) -> f64 {
+    let lines = text.chars().count().div_ceil(90);
+    f64::from(u32::try_from(lines).unwrap_or(u32::MAX)) * 4.0
 }
 
 /// A page with rulers, corner marks and heading.
@@ -181,8 +186,8 @@ fn block(page: &mut Sheet, top: f64, ready: &Ready<'_>) {
     };
     for (index, label) in (0_u8..).zip(boxes) {
         let left = x + f64::from(index) * 30.0;
-        page.words((left, y + 15.6), 14.0, 8.5, Align::Left, label);
-        page.frame(left + 13.5, y + 14.0, 13.0, 6.0);
+        page.words((left, y + 17.1), 14.0, 8.5, Align::Left, label);
+        page.frame(left + 13.5, y + 15.5, 13.0, 6.0);
     }
 }
 

@@ -17,7 +17,7 @@ use print::stamps::{
 
 const DPI: f64 = 300.0;
 const MM_PER_DOT: f64 = 25.4 / DPI;
-/// What issue and law ask for, millimetres.
+/// How far a print may be from its data, millimetres.
 const TOLERANCE_MM: f64 = 0.2;
 
 /// One drawn page: red, black or white dots.
@@ -111,6 +111,22 @@ impl Drawn {
         self.dots[y * self.width + x]
     }
 
+    /// Only the part with red dots, so that measuring does not read the whole page again and again.
+    fn cropped(&self) -> Self {
+        let red: Vec<usize> = (0..self.dots.len())
+            .filter(|at| self.dots[*at] == Dot::Red)
+            .collect();
+        let columns = || red.iter().map(|at| at % self.width);
+        let (left, right) = (columns().min().unwrap(), columns().max().unwrap() + 1);
+        let (top, bottom) = (red[0] / self.width, red[red.len() - 1] / self.width + 1);
+        let rows =
+            (top..bottom).flat_map(|y| &self.dots[y * self.width + left..y * self.width + right]);
+        Self {
+            width: right - left,
+            dots: rows.copied().collect(),
+        }
+    }
+
     /// Edges of all red dots whose middle satisfies `wanted` (millimetres).
     fn red(&self, wanted: impl Fn(f64, f64) -> bool) -> Area {
         let half = MM_PER_DOT / 2.0;
@@ -162,7 +178,8 @@ impl Drawn {
 type Compared = (&'static str, f64, f64);
 
 /// Measures the only stamp of a page against data that it should have.
-fn compare(drawn: &Drawn, data: &Stamp) -> Vec<Compared> {
+fn compare(page: &Drawn, data: &Stamp) -> Vec<Compared> {
+    let drawn = &page.cropped();
     let area = drawn.red(|_, _| true);
     let (width, height) = area.size();
     let (middle_x, middle_y) = area.middle();
@@ -190,28 +207,44 @@ fn compare(drawn: &Drawn, data: &Stamp) -> Vec<Compared> {
     compared
 }
 
-/// Height of the letters: of the whole row where the data says so in millimetres, else of the first letter by its size.
-fn letters(drawn: &Drawn, data: &Stamp, area: &Area) -> Option<Compared> {
-    let [row] = data.rows.as_slice() else {
-        return None;
-    };
+/// Height of the letters of each row: of the whole row where the data says so in millimetres, else of its first letter.
+fn letters(drawn: &Drawn, data: &Stamp, area: &Area) -> Vec<Compared> {
     let (middle_x, middle_y) = area.middle();
-    let border = 2.0 * print::stamps::LINE_MM + data.border?.gap_mm?;
-    if let (Some(height), Outline::Circle { diameter_mm }) = (row.height_mm, data.outline?) {
+    let border = 2.0 * print::stamps::LINE_MM + data.border.unwrap().gap_mm.unwrap();
+    if let Outline::Circle { diameter_mm } = data.outline.unwrap() {
         let inside = diameter_mm / 2.0 - border - 0.05;
         let ink = drawn.red(|x, y| (x - middle_x).hypot(y - middle_y) < inside);
-        return Some(("letter height", height, ink.size().1));
+        let height = data.rows[0].height_mm.unwrap();
+        return vec![("letter height", height, ink.size().1)];
     }
-    // The T of "TUYỆT" and "TỐI" has no marks: it is as high as a capital of the face, 1341 of 2048 units.
-    assert!(row.text.starts_with('T'));
+    let (width, height) = area.size();
     let inside = |x: f64, y: f64| {
-        (x - middle_x).abs() < area.size().0 / 2.0 - border - 0.1
-            && (y - middle_y).abs() < area.size().1 / 2.0 - border - 0.1
+        (x - middle_x).abs() < width / 2.0 - border - 0.1
+            && (y - middle_y).abs() < height / 2.0 - border - 0.1
     };
-    let all = drawn.red(inside);
-    let first = drawn.red(|x, y| inside(x, y) && x < all.x.start + 1.0);
-    let capital = row.size_pt? * 25.4 / 72.0 * 1_341.0 / 2_048.0;
-    Some(("height of the first letter", capital, first.size().1))
+    let mut compared = Vec::new();
+    let mut top = area.y.start;
+    for (row, drawn_row) in data
+        .rows
+        .iter()
+        .zip(&geometry(&print(data, None)).unwrap().rows)
+    {
+        // From the row above to just under the base line: the first letter reaches no lower, a dot under a vowel does.
+        let base = area.y.start + drawn_row.baseline_mm;
+        let in_row = |x: f64, y: f64| inside(x, y) && y > top && y < base + 0.4;
+        let start = drawn.red(in_row).x.start;
+        let first = drawn.red(|x, y| in_row(x, y) && x < start + 2.5);
+        // Liberation Serif, both faces: T is 1341 units of 2048 high, G 1376.
+        let units = if row.text.starts_with('T') {
+            1_341.0
+        } else {
+            1_376.0
+        };
+        let data = row.size_pt.unwrap() * 25.4 / 72.0 * units / 2_048.0;
+        compared.push(("height of a first letter", data, first.size().1));
+        top = base + 1.2;
+    }
+    compared
 }
 
 fn pack() -> &'static Pack {
@@ -290,6 +323,10 @@ fn every_known_stamp_measures_as_its_data() {
         for (program, drawn) in [("hayro", by_hayro(&bytes)), ("poppler", by_poppler(&bytes))] {
             for (what, data, measured) in compare(&drawn, stamp) {
                 let off = measured - data;
+                eprintln!(
+                    "FIG {} {program} {what} {data:.3} {measured:.3} {off:+.3}",
+                    stamp.id
+                );
                 assert!(
                     off.abs() <= TOLERANCE_MM,
                     "{} drawn by {program}: {what} is {measured:.3} mm, {data:.3} mm in the data",
@@ -322,7 +359,7 @@ fn three_tenths_of_a_millimetre_are_noticed() {
         }
     };
     assert_eq!(off("level_tuyet_mat", &rectangle(40.3, 8.0)), ["width"]);
-    assert_eq!(off("level_tuyet_mat", &rectangle(40.0, 7.7)), ["height"]);
+    assert_eq!(off("level_tuyet_mat", &rectangle(40.0, 8.3)), ["height"]);
     let gap = |stamp: &mut Stamp| {
         stamp.border = stamp.border.map(|border| Border {
             gap_mm: Some(0.7),
@@ -344,11 +381,8 @@ fn three_tenths_of_a_millimetre_are_noticed() {
     );
     let lower = |stamp: &mut Stamp| stamp.rows[0].height_mm = Some(9.7);
     assert_eq!(off("letter_c", &lower), ["letter height"]);
-    let larger = |stamp: &mut Stamp| stamp.rows[0].size_pt = Some(14.3);
-    assert_eq!(
-        off("level_toi_mat", &larger),
-        ["height of the first letter"]
-    );
+    let smaller = |stamp: &mut Stamp| stamp.rows[0].size_pt = Some(11.7);
+    assert_eq!(off("level_toi_mat", &smaller), ["height of a first letter"]);
 }
 
 #[test]
@@ -521,7 +555,7 @@ fn the_rulers_measure_themselves() {
         let across: Vec<usize> = (dots(13.0)..dots(197.0))
             .filter(|x| drawn.at(*x, dots(18.0)) == Dot::Dark)
             .collect();
-        let down: Vec<usize> = (dots(18.0)..dots(282.0))
+        let down: Vec<usize> = (dots(22.0)..dots(286.0))
             .filter(|y| drawn.at(dots(18.0), *y) == Dot::Dark)
             .collect();
         for (found, length) in [(across, 180.0), (down, 260.0)] {
@@ -530,7 +564,7 @@ fn the_rulers_measure_themselves() {
                 (measured - length).abs() <= TOLERANCE_MM,
                 "{measured} for {length}"
             );
-            assert!(found.len() >= length as usize / 10 + 1);
+            assert!(found.len() > length as usize / 10);
         }
     }
 }
