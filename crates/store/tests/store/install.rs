@@ -166,7 +166,10 @@ async fn without_a_backup_nothing_is_upgraded() {
     let dir = parent.path().join("data");
     create(&dir).await.unwrap().close().await;
     // Somebody's file stands where the backup goes.
-    let taken = dir.join("before-upgrade-of-1-20260302T080000.khien-backup");
+    let version = store::migrate::newest();
+    let taken = dir.join(format!(
+        "before-upgrade-of-{version}-20260302T080000.khien-backup"
+    ));
     std::fs::write(&taken, "mine").unwrap();
     let steps = with_another_step();
     let refused =

@@ -2,6 +2,8 @@
 //! because linking is the slow part.
 
 #[cfg(test)]
+mod acts;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod clerks;
