@@ -110,7 +110,7 @@ fn good((one, book): &Found) -> bool {
 }
 
 /// The cells in which the paper differs from the book; a scan has no cells to compare.
-fn cells<'a>((one, book): &'a Found) -> &'a [CellDifference] {
+fn cells((one, book): &Found) -> &[CellDifference] {
     match book {
         Some(Book::Compared(found)) if !one.rows.is_empty() => &found.differences,
         _ => &[],

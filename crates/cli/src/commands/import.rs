@@ -86,44 +86,46 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
             install.close().await;
             Ok(u8::from(!report.skipped.is_empty()))
         }
-        Import::Plan { file, place, login } => {
-            let bytes = read_file(&file)?;
-            let (install, app) = place.open().await?;
-            let who = open::acting(&app, login.as_deref(), Action::SteerTasks).await?;
-            let read = app
-                .read_in(&who, &name(&file), bytes)
-                .await
-                .with_context(|| format!("cannot read `{}`", file.display()))?;
-            let found = app
-                .plan_tasks(&who, read.plan, app::plans::Filter::default())
-                .await?;
-            say::data(&format!(
-                "plan {}: {} tasks to review",
-                read.plan,
-                found.tasks.len()
-            ))?;
-            for task in &found.tasks {
-                let due = task
-                    .row
-                    .due_on
-                    .as_deref()
-                    .or(task.row.due_text.as_deref())
-                    .unwrap_or("–");
-                say::data(&format!(
-                    "{}\t{}\t{}\t{}",
-                    task.row.at_label, due, task.row.actors, task.row.text
-                ))?;
-            }
-            for warning in &found.warnings {
-                say::note(&format!(
-                    "{} {}: {}",
-                    warning.code, warning.at, warning.text
-                ));
-            }
-            install.close().await;
-            Ok(0)
-        }
+        Import::Plan { file, place, login } => plan(&file, &place, login.as_deref()).await,
     }
+}
+
+async fn plan(file: &Path, place: &Place, login: Option<&str>) -> anyhow::Result<u8> {
+    let bytes = read_file(file)?;
+    let (install, app) = place.open().await?;
+    let who = open::acting(&app, login, Action::SteerTasks).await?;
+    let read = app
+        .read_in(&who, &name(file), bytes)
+        .await
+        .with_context(|| format!("cannot read `{}`", file.display()))?;
+    let found = app
+        .plan_tasks(&who, read.plan, app::plans::Filter::default())
+        .await?;
+    say::data(&format!(
+        "plan {}: {} tasks to review",
+        read.plan,
+        found.tasks.len()
+    ))?;
+    for task in &found.tasks {
+        let due = task
+            .row
+            .due_on
+            .as_deref()
+            .or(task.row.due_text.as_deref())
+            .unwrap_or("–");
+        say::data(&format!(
+            "{}\t{}\t{}\t{}",
+            task.row.at_label, due, task.row.actors, task.row.text
+        ))?;
+    }
+    for warning in &found.warnings {
+        say::note(&format!(
+            "{} {}: {}",
+            warning.code, warning.at, warning.text
+        ));
+    }
+    install.close().await;
+    Ok(0)
 }
 
 /// A sheet that is not there gets the names of those that are.
