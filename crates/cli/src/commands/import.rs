@@ -86,11 +86,11 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
             install.close().await;
             Ok(u8::from(!report.skipped.is_empty()))
         }
-        Import::Plan { file, place, login } => plan(&file, place, login.as_deref()).await,
+        Import::Plan { file, place, login } => plan(&file, &place, login.as_deref()).await,
     }
 }
 
-async fn plan(file: &Path, place: Place, login: Option<&str>) -> anyhow::Result<u8> {
+async fn plan(file: &Path, place: &Place, login: Option<&str>) -> anyhow::Result<u8> {
     let bytes = read_file(file)?;
     let (install, app) = place.open().await?;
     let who = open::acting(&app, login, Action::SteerTasks).await?;

@@ -73,7 +73,7 @@ impl House {
             database: &database,
         };
         let install = Install::create(&dir, new, &mut random).await.unwrap();
-        let hash = hash(&install);
+        let hash = app(&install).hash_new_password(PASSWORD).unwrap();
         let mut tx = install.db.begin().await.unwrap();
         let unit_id = tx
             .add_unit(&NewUnit {
@@ -151,8 +151,9 @@ impl House {
     }
 }
 
-fn hash(install: &Install) -> String {
-    let app = App {
+/// The use cases over an installation, at the time of its making.
+pub fn app(install: &Install) -> App {
+    App {
         db: install.db.clone(),
         law: law::Pack::embedded().unwrap(),
         clock: Arc::new(Still),
@@ -166,6 +167,5 @@ fn hash(install: &Install) -> String {
             passes: 1,
             lanes: 1,
         },
-    };
-    app.hash_new_password(PASSWORD).unwrap()
+    }
 }

@@ -1,4 +1,4 @@
-//! The real program, served and attacked from outside.
+//! The real program on real installations, from outside.
 
 #![expect(
     clippy::unwrap_used,
@@ -11,3 +11,4 @@
 mod house;
 mod http;
 mod killed;
+mod pages;
