@@ -17,6 +17,7 @@ pub mod holdings;
 pub mod home;
 pub mod imports;
 pub mod ledger_view;
+pub mod library;
 pub mod limits;
 pub mod paper_check;
 pub mod papers;
@@ -66,6 +67,7 @@ pub mod rows {
     pub use store::holdings::{
         HoldingFigure, HoldingSigns, StockLineRow, StockTakeRow, SweepItemRow, SweepRow,
     };
+    pub use store::library::{InstrumentRow, UnitCatalogueRow, UnitItemRow};
     pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};

@@ -10,6 +10,7 @@ pub mod book;
 pub mod custody;
 pub mod dossier;
 pub mod holding;
+pub mod library;
 pub mod limits;
 pub mod refusal;
 pub mod task;

@@ -24,3 +24,7 @@ pub const IMPORT_HEADER_ROWS_MAX: usize = 3;
 pub const REASON_CHARS_MIN: usize = 3;
 /// Largest count that a step of a dossier takes (copies, people, pages, days).
 pub const NUMBER_MAX: i64 = 100_000;
+/// Words used of one question to the library.
+pub const QUERY_WORDS_MAX: usize = 24;
+/// Rows or paragraphs of a file that is read in as a catalogue.
+pub const CATALOGUE_ROWS_MAX: usize = 5_000;

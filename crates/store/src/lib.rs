@@ -17,6 +17,7 @@ mod files;
 pub mod holdings;
 pub mod install;
 pub mod keys;
+pub mod library;
 pub mod limits;
 pub mod log;
 pub mod migrate;

@@ -18,6 +18,11 @@ pub const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/sqlite/0002_acts.sql"),
         include_str!("../../../migrations/postgres/0002_acts.sql"),
     ),
+    (
+        3,
+        include_str!("../../../migrations/sqlite/0003_library.sql"),
+        include_str!("../../../migrations/postgres/0003_library.sql"),
+    ),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (

@@ -32,6 +32,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("documents", crate::documents::STATEMENTS),
         ("dossiers", crate::dossiers::STATEMENTS),
         ("holdings", crate::holdings::STATEMENTS),
+        ("library", crate::library::STATEMENTS),
         ("log", crate::log::STATEMENTS),
         ("papers", crate::papers::STATEMENTS),
         ("plans", crate::plans::STATEMENTS),

@@ -19,11 +19,13 @@ mod i18n;
 mod language;
 mod law_page;
 mod ledger_page;
+mod library;
 mod login;
 mod papers;
 mod plans;
 mod setup;
 mod shell;
+mod upload;
 mod work_secrets;
 
 pub use i18n::missing_keys;
@@ -57,6 +59,7 @@ pub fn router(app: app::App) -> Router {
         .merge(papers::routes())
         .merge(ledger_page::routes())
         .merge(law_page::routes())
+        .merge(library::routes())
         .merge(accounts::routes())
         .merge(language::routes())
         .merge(api::routes())

@@ -9,6 +9,7 @@ use store::plans::{PlanRow, TaskRow};
 use vanban::reader::{Document, Duty};
 
 use super::{BETWEEN, ReadWarning};
+use crate::library::plain_name;
 use crate::papers::blocking;
 use crate::{Act, App, AppError, Who, limits};
 
@@ -193,15 +194,4 @@ fn task_row(
         unit_name: None,
         plan_title: String::new(),
     }
-}
-
-/// The last part of a path, composed, without control characters, bounded.
-fn plain_name(file_name: &str) -> String {
-    let last = file_name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let name: String = vanban::text::nfc(last)
-        .chars()
-        .filter(|c| !c.is_control())
-        .take(limits::FILE_NAME_CHARS_MAX)
-        .collect();
-    name.trim().to_owned()
 }

@@ -1,4 +1,4 @@
-//! `khien law check` and `khien law ask`.
+//! `khien law check`, `khien law ask` and `khien law check-citations`.
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
@@ -30,6 +30,16 @@ pub enum Law {
         #[arg(long)]
         json: String,
     },
+    /// Checks what a document cites: unknown acts, wrong dates, acts not in force.
+    #[command(after_help = "Example:\n  khien law check-citations ke-hoach.docx --json")]
+    CheckCitations {
+        file: PathBuf,
+        #[arg(long)]
+        json: bool,
+        /// Day for a document without a date (yyyy-mm-dd); else today.
+        #[arg(long)]
+        on: Option<String>,
+    },
 }
 
 /// Runs a law command.
@@ -37,6 +47,7 @@ pub fn run(law: Law) -> anyhow::Result<u8> {
     match law {
         Law::Check { dir } => check(dir.as_deref()),
         Law::Ask { json } => ask(&json),
+        Law::CheckCitations { file, json, on } => super::citations::run(&file, json, on.as_deref()),
     }
 }
 
@@ -113,14 +124,18 @@ fn ask(question: &str) -> anyhow::Result<u8> {
             .take(QUESTION_BYTES_MAX)
             .read_to_string(&mut text)?;
     }
-    let pack = law::Pack::embedded().map_err(|errors| {
-        anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len())
-    })?;
-    match law::ask::answer(pack, &text) {
+    match law::ask::answer(pack()?, &text) {
         Ok(answer) => {
             say::data(&answer)?;
             Ok(0)
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The built-in law pack.
+pub fn pack() -> anyhow::Result<&'static law::Pack> {
+    law::Pack::embedded().map_err(|errors| {
+        anyhow::anyhow!("the built-in law pack is damaged: {} errors", errors.len())
+    })
 }

@@ -94,6 +94,10 @@ pub async fn dossiers(db: &Db, people: &People, document: i64, told: &mut Transc
         ("mat", Some("2056-03-01"))
     );
     tx.commit().await.unwrap();
+    read_dossiers(db, people, document, one, told).await;
+}
+
+async fn read_dossiers(db: &Db, people: &People, document: i64, one: i64, told: &mut Transcript) {
     told.say("dossier", db.dossier(one, people.unit).await.unwrap());
     told.say("absent", db.dossier(one, people.unit + 1).await.unwrap());
     told.say("steps", db.dossier_steps(one).await.unwrap());
@@ -163,6 +167,17 @@ pub async fn holdings(db: &Db, people: &People, document: i64, told: &mut Transc
             db.sweep_items(swept, "", 1).await.unwrap(),
         ),
     );
+    close_holdings(db, people, document, (stock, swept), told).await;
+}
+
+async fn close_holdings(
+    db: &Db,
+    people: &People,
+    document: i64,
+    (stock, swept): (i64, i64),
+    told: &mut Transcript,
+) {
+    let unit = people.unit;
     let mut tx = db.begin().await.unwrap();
     let line = StockLineRow {
         copy_id: 1,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use app::dossiers::Target;
@@ -17,6 +17,9 @@ use crate::fields::Posted;
 use crate::guard::Signed;
 use crate::i18n::T;
 use crate::shell::{self, Page, Problem};
+
+/// Longest value that an address gives a field.
+const GIVEN_BYTES_MAX: usize = 1_000;
 
 #[derive(Template)]
 #[template(path = "dossier_form.html")]
@@ -57,24 +60,30 @@ struct Asked {
     copies: Vec<CopyRow>,
     dossier: Option<i64>,
     seen: i64,
+    given: Given,
 }
+
+/// First values that the address of an opening form gives, by field name.
+type Given = BTreeMap<String, String>;
 
 /// `GET /dossiers/new/{kind}`
 pub async fn unit(
     State(app): State<App>,
     Path(kind): Path<String>,
+    Query(given): Query<Given>,
     Signed(who): Signed,
 ) -> Response {
-    opening(&app, who, &kind, None, None).await
+    opening(&app, who, &kind, None, Ok(given)).await
 }
 
 /// `GET /documents/{id}/dossiers/{kind}`
 pub async fn document(
     State(app): State<App>,
     Path((id, kind)): Path<(i64, String)>,
+    Query(given): Query<Given>,
     Signed(who): Signed,
 ) -> Response {
-    opening(&app, who, &kind, Some(id), None).await
+    opening(&app, who, &kind, Some(id), Ok(given)).await
 }
 
 /// `POST /dossiers/new/{kind}`
@@ -105,7 +114,7 @@ async fn open(app: &App, kind: &str, document: Option<i64>, posted: Posted) -> R
     let target = Target::Open { kind, document };
     match app.take_step(&who, fields.request(), target, &raw).await {
         Ok(id) => Redirect::to(&format!("/dossiers/{id}?done=step")).into_response(),
-        Err(error) => opening(app, who, kind, document, Some((raw, error))).await,
+        Err(error) => opening(app, who, kind, document, Err((raw, error))).await,
     }
 }
 
@@ -114,8 +123,12 @@ async fn opening(
     who: Who,
     kind: &str,
     document: Option<i64>,
-    typed: Option<(BTreeMap<String, String>, AppError)>,
+    first: Result<Given, (BTreeMap<String, String>, AppError)>,
 ) -> Response {
+    let (given, typed) = match first {
+        Ok(given) => (given, None),
+        Err(typed) => (Given::new(), Some(typed)),
+    };
     match app.dossier_opening(&who, kind, document).await {
         Ok(found) => {
             let asked = Asked {
@@ -125,6 +138,7 @@ async fn opening(
                 copies: found.copies,
                 dossier: None,
                 seen: 0,
+                given,
             };
             show(app, who, asked, typed)
         }
@@ -184,6 +198,7 @@ async fn next(
                     copies: found.copies,
                     dossier: Some(id),
                     seen: found.dossier.steps,
+                    given: Given::new(),
                 };
                 show(app, who, asked, typed)
             }
@@ -202,7 +217,7 @@ fn show(
     let t = T::new(&who.language);
     let (typed, error) = match typed {
         Some((raw, error)) => (raw, Some(error)),
-        None => (first_values(app, &who, asked.step), None),
+        None => (first_values(app, &who, &asked), None),
     };
     let document = asked.document.as_ref().map(|row| row.id);
     let (action, back) = match (asked.dossier, document) {
@@ -239,14 +254,21 @@ fn show(
     shell::with_status(status, &page)
 }
 
-/// Today, and the person's own post where a decider is asked for.
-fn first_values(app: &App, who: &Who, step: &Step) -> BTreeMap<String, String> {
+/// Today, the person's own post where a decider is asked for, and what the address
+/// gives for fields that the step has.
+fn first_values(app: &App, who: &Who, asked: &Asked) -> BTreeMap<String, String> {
+    let fields = asked.step.fields;
     let mut typed = BTreeMap::new();
     if let Ok(today) = app.today() {
         typed.insert("on".to_owned(), today.to_string());
     }
-    if step.fields.iter().any(|field| field.name == "decider_post") && !who.actor.post.is_empty() {
+    if fields.iter().any(|field| field.name == "decider_post") && !who.actor.post.is_empty() {
         typed.insert("decider_post".to_owned(), who.actor.post.clone());
+    }
+    for (name, value) in &asked.given {
+        if value.len() <= GIVEN_BYTES_MAX && fields.iter().any(|field| field.name == name) {
+            typed.insert(name.clone(), value.clone());
+        }
     }
     typed
 }

@@ -1,7 +1,6 @@
 //! The plans, and the form that reads one in.
 
 use askama::Template;
-use axum::extract::multipart::Field;
 use axum::extract::{Multipart, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -12,12 +11,10 @@ use app::rows::{PAGE_ROWS, PlanFigures};
 use app::{App, AppError, Who};
 
 use crate::fault::{self, Fault};
-use crate::guard::{self, Signed};
+use crate::guard::Signed;
 use crate::i18n::T;
 use crate::shell::{self, Page, Problem};
-
-/// Longest text field of the form.
-const TOKEN_BYTES_MAX: usize = 1_024;
+use crate::upload::{self, Wrong};
 
 #[derive(Template)]
 #[template(path = "plan_list.html")]
@@ -50,19 +47,16 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
     if let Err(error) = who.require(domain::access::Action::SteerTasks) {
         return Fault::new(error, T::new(&who.language)).into_response();
     }
-    let (name, bytes) = match file(form, &who.csrf).await {
+    let file = match upload::read(form, &who.csrf, PLAN_FILE_BYTES_MAX).await {
+        Ok(upload) => upload.file.ok_or(Wrong::Input("PLAN-FILE")),
+        Err(wrong) => Err(wrong),
+    };
+    let (name, bytes) = match file {
         Ok(file) => file,
-        Err(Wrong::Token) => {
-            return (
-                StatusCode::FORBIDDEN,
-                "CSRF: the form's token is not this session's",
-            )
-                .into_response();
-        }
-        Err(Wrong::Input(code)) => {
-            let what = (PLAN_FILE_BYTES_MAX / (1024 * 1024)).to_string();
-            return refused(&app, who, AppError::Input { code, what }).await;
-        }
+        Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
+            Ok(error) => return refused(&app, who, error).await,
+            Err(answer) => return answer,
+        },
     };
     match app.read_in(&who, &name, bytes).await {
         Ok(read) => {
@@ -74,62 +68,6 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
             Redirect::to(&format!("/plans/{}?done={done}", read.plan)).into_response()
         }
         Err(error) => refused(&app, who, error).await,
-    }
-}
-
-/// Why an upload holds no file to read.
-enum Wrong {
-    Token,
-    Input(&'static str),
-}
-
-async fn file(mut form: Multipart, csrf: &str) -> Result<(String, Vec<u8>), Wrong> {
-    let cut_short = |_| Wrong::Input("PLAN-FILE");
-    let first = form
-        .next_field()
-        .await
-        .map_err(cut_short)?
-        .ok_or(Wrong::Token)?;
-    if first.name() != Some("csrf") {
-        return Err(Wrong::Token);
-    }
-    let token = taken(first, TOKEN_BYTES_MAX).await?;
-    if !guard::same_secret(&String::from_utf8_lossy(&token), csrf) {
-        return Err(Wrong::Token);
-    }
-    while let Some(field) = form.next_field().await.map_err(cut_short)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        if name.is_empty() {
-            break;
-        }
-        return Ok((name, taken(field, PLAN_FILE_BYTES_MAX).await?));
-    }
-    Err(Wrong::Input("PLAN-FILE"))
-}
-
-/// The bytes of a field. What goes beyond the limit is read and forgotten, so
-/// that the browser gets to see the answer.
-async fn taken(mut field: Field<'_>, bytes_max: usize) -> Result<Vec<u8>, Wrong> {
-    let mut bytes = Vec::new();
-    let mut total = 0_usize;
-    loop {
-        match field.chunk().await {
-            Ok(Some(chunk)) => {
-                total = total.saturating_add(chunk.len());
-                if total <= bytes_max {
-                    bytes.extend_from_slice(&chunk);
-                }
-            }
-            Ok(None) if total > bytes_max => return Err(Wrong::Input("PLAN-SIZE")),
-            Ok(None) => return Ok(bytes),
-            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(Wrong::Input("PLAN-SIZE"));
-            }
-            Err(_) => return Err(Wrong::Input("PLAN-FILE")),
-        }
     }
 }
 
