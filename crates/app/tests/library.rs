@@ -219,8 +219,10 @@ async fn a_catalogue_is_looked_at_taken_whole_and_found_with_the_packs_items() {
         .await
         .unwrap();
     let id = took.written.unwrap();
-    let again = app.import_catalogue(clerk, None, &ask(false), "a.docx", good);
-    assert_eq!(code(again.await), "LIB-03");
+    let again = app
+        .import_catalogue(clerk, None, &ask(false), "a.docx", good)
+        .await;
+    assert_eq!(code(again), "LIB-03");
     let find = |words: &str, on: &str| ItemsAsk {
         words: words.to_owned(),
         on: Some(day(on)),

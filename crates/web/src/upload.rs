@@ -40,13 +40,15 @@ pub enum Wrong {
 
 impl Wrong {
     /// The answer to a foreign form, or the error that the form shows.
-    pub fn sort(self, bytes_max: usize) -> Result<AppError, Response> {
+    pub fn sort(self, bytes_max: usize) -> Result<AppError, Box<Response>> {
         match self {
-            Self::Token => Err((
-                StatusCode::FORBIDDEN,
-                "CSRF: the form's token is not this session's",
-            )
-                .into_response()),
+            Self::Token => {
+                let answer = (
+                    StatusCode::FORBIDDEN,
+                    "CSRF: the form's token is not this session's",
+                );
+                Err(Box::new(answer.into_response()))
+            }
             Self::Input(code) => Ok(AppError::Input {
                 code,
                 what: (bytes_max / (1024 * 1024)).to_string(),

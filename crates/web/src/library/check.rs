@@ -102,7 +102,7 @@ pub async fn take(State(app): State<App>, Signed(who): Signed, form: Multipart) 
         Ok(file) => file,
         Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
             Ok(error) => return show(&app, who, None, Some(error)),
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         },
     };
     match app.check_citations(&who, &name, bytes, on).await {

@@ -151,7 +151,7 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
         Ok(upload) => upload,
         Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
             Ok(error) => return show_form(&app, who, Draft::default(), Some(error)),
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         },
     };
     let draft = draft(|name| upload.get(name).to_owned());

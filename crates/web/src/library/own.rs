@@ -63,7 +63,7 @@ pub async fn take(State(app): State<App>, Signed(who): Signed, form: Multipart) 
         Ok(upload) => upload,
         Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
             Ok(error) => return show(&app, who, CatalogueAsk::default(), None, Some(error)),
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         },
     };
     let ask = CatalogueAsk {

@@ -55,7 +55,7 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
         Ok(file) => file,
         Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
             Ok(error) => return refused(&app, who, error).await,
-            Err(answer) => return answer,
+            Err(answer) => return *answer,
         },
     };
     match app.read_in(&who, &name, bytes).await {
