@@ -216,7 +216,9 @@ async fn line(tx: &mut store::Tx, who: &Who, entries: i64) -> anyhow::Result<i64
     let text = app::books::entry_text(&row);
     record(tx, who, ("entry.registered", id), &facts, &text, &mut dice).await?;
     let request = format!("{:016x}{:016x}", dice.next(), dice.next());
-    tx.put_request(&request, who.actor.account, "done", &row.created_at)
+    tx.claim_request(&request, who.actor.account, &row.created_at)
+        .await?;
+    tx.finish_request(&request, who.actor.account, "done")
         .await?;
     if serial % VOIDED == 0 {
         tx.close_entry(id, "voided", "ghi nhầm", None).await?;
