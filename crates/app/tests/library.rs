@@ -38,8 +38,17 @@ fn docx(paragraphs: &[&str]) -> Vec<u8> {
         .map(|text| format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"))
         .collect();
     packed(&[
-        ("[Content_Types].xml", "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>".to_owned()),
-        ("word/document.xml", format!("<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>")),
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"
+                .to_owned(),
+        ),
+        (
+            "word/document.xml",
+            format!(
+                "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{body}</w:body></w:document>"
+            ),
+        ),
     ])
 }
 
@@ -120,7 +129,9 @@ async fn number_and_date_stand_once_in_the_register_and_end_once() {
         in_force_on: on.map(day),
         ..InstrumentAsk::default()
     };
-    let rows = app.instruments(clerk, &found("tang cuong bao ve", None)).await;
+    let rows = app
+        .instruments(clerk, &found("tang cuong bao ve", None))
+        .await;
     assert_eq!(rows.unwrap().len(), 2);
 
     let mut ending = Ending {
@@ -130,7 +141,9 @@ async fn number_and_date_stand_once_in_the_register_and_end_once() {
         replaced_by_date: "2025-12-20".to_owned(),
     };
     app.end_instrument(clerk, None, id, &ending).await.unwrap();
-    let rows = app.instruments(clerk, &found("44-ct/tu", Some("2026-01-01"))).await;
+    let rows = app
+        .instruments(clerk, &found("44-ct/tu", Some("2026-01-01")))
+        .await;
     assert_eq!(rows.unwrap().len(), 1);
     ending.version = 2;
     assert_eq!(
@@ -162,8 +175,10 @@ async fn only_those_who_keep_books_write_and_others_units_see_nothing() {
     for who in [&house.head, &house.admin] {
         let added = app.add_instrument(who, None, &directive(), None).await;
         assert_eq!(code(added), "ACCESS-01");
-        let took = app.import_catalogue(who, None, &ask(false), "a.docx", Vec::new());
-        assert_eq!(code(took.await), "ACCESS-01");
+        let took = app
+            .import_catalogue(who, None, &ask(false), "a.docx", Vec::new())
+            .await;
+        assert_eq!(code(took), "ACCESS-01");
     }
     let id = app
         .add_instrument(&house.clerk, None, &directive(), None)
@@ -206,27 +221,43 @@ async fn a_catalogue_is_looked_at_taken_whole_and_found_with_the_packs_items() {
         .await
         .unwrap();
     let id = took.written.unwrap();
-    let again = app.import_catalogue(clerk, None, &ask(false), "a.docx", good);
-    assert_eq!(code(again.await), "LIB-03");
+    let again = app
+        .import_catalogue(clerk, None, &ask(false), "a.docx", good)
+        .await;
+    assert_eq!(code(again), "LIB-03");
     let find = |words: &str, on: &str| ItemsAsk {
         words: words.to_owned(),
         on: Some(day(on)),
         level: None,
     };
-    let found = app.find_items(clerk, &find("de thi tuyen sinh", "2026-02-20")).await;
+    let found = app
+        .find_items(clerk, &find("de thi tuyen sinh", "2026-02-20"))
+        .await;
     let found = found.unwrap();
     assert_eq!(found.hits[0].stored, "12/2025/QĐ-UBND|1|1|");
     assert!(found.hits.iter().any(|hit| hit.number == "531/QĐ-TTg"));
-    let early = app.find_items(clerk, &find("de thi tuyen sinh", "2025-03-20")).await;
-    assert!(early.unwrap().hits.iter().all(|hit| hit.number != "12/2025/QĐ-UBND"));
+    let early = app
+        .find_items(clerk, &find("de thi tuyen sinh", "2025-03-20"))
+        .await;
+    assert!(
+        early
+            .unwrap()
+            .hits
+            .iter()
+            .all(|hit| hit.number != "12/2025/QĐ-UBND")
+    );
 
     let ending = Ending {
         version: 1,
         last_day: "2025-12-31".to_owned(),
         ..Ending::default()
     };
-    app.end_unit_catalogue(clerk, None, id, &ending).await.unwrap();
-    let late = app.find_items(clerk, &find("thang diem chi tiet", "2026-02-20")).await;
+    app.end_unit_catalogue(clerk, None, id, &ending)
+        .await
+        .unwrap();
+    let late = app
+        .find_items(clerk, &find("thang diem chi tiet", "2026-02-20"))
+        .await;
     assert!(late.unwrap().hits.is_empty());
     let mut other = clerk.clone();
     other.actor.unit += 1;
@@ -246,7 +277,10 @@ async fn a_sheet_is_read_and_other_files_are_refused() {
         .import_catalogue(clerk, None, &ask(false), "a.xlsx", sheet)
         .await
         .unwrap();
-    let page = app.unit_catalogue(clerk, took.written.unwrap()).await.unwrap();
+    let page = app
+        .unit_catalogue(clerk, took.written.unwrap())
+        .await
+        .unwrap();
     let stored: Vec<&str> = page.items.iter().map(|(_, item)| item.as_str()).collect();
     assert_eq!(stored, ["12/2025/QĐ-UBND|1|1|", "12/2025/QĐ-UBND|1|2|a"]);
     let mut other = ask(false);
@@ -277,7 +311,9 @@ async fn a_citation_of_the_units_own_instrument_is_known() {
         .unwrap();
     let one = &before.check.citations[0];
     assert_eq!((one.verdict, before.own_of(one)), (Verdict::NotKnown, None));
-    app.add_instrument(clerk, None, &directive(), None).await.unwrap();
+    app.add_instrument(clerk, None, &directive(), None)
+        .await
+        .unwrap();
     let after = app
         .check_citations(clerk, "a.txt", bytes, None)
         .await
@@ -285,6 +321,14 @@ async fn a_citation_of_the_units_own_instrument_is_known() {
     let one = &after.check.citations[0];
     assert_eq!(one.verdict, Verdict::Clear);
     assert_eq!(after.own_of(one).unwrap().number, "44-CT/TU");
+    let slip = text.replace("24/7/2024", "27/7/2024").into_bytes();
+    let slip = app
+        .check_citations(clerk, "a.txt", slip, None)
+        .await
+        .unwrap();
+    let one = &slip.check.citations[0];
+    assert_eq!((one.verdict, slip.own_of(one)), (Verdict::Wrong, None));
+    assert_eq!(slip.own_of_other_date(one)[0].doc_date, "2024-07-24");
     let secret = "MẬT\nUBND TỈNH MẪU\nSố: 5/KH-UBND\n\nTỉnh Mẫu, ngày 10 tháng 1 năm 2026\n\nKẾ HOẠCH\nVề việc mẫu\n";
     let refused = app.check_citations(clerk, "a.txt", secret.as_bytes().to_vec(), None);
     assert_eq!(code(refused.await), "CITE-LEVEL");
@@ -311,5 +355,8 @@ async fn acts_are_found_without_marks_and_by_their_days() {
     let key = "02-ct-ttg.2019-11-15";
     let page = house.app.act(&house.clerk, key, None).unwrap();
     assert_eq!(page.twins.len(), 1);
-    assert_eq!(code(house.app.act(&house.clerk, "khong-co", None)), "ABSENT");
+    assert_eq!(
+        code(house.app.act(&house.clerk, "khong-co", None)),
+        "ABSENT"
+    );
 }

@@ -24,15 +24,24 @@ pub fn routes() -> Router<App> {
         .route("/law/acts/{key}", get(acts::page))
         .route("/law/catalogues", get(catalogues::list))
         .route("/law/catalogues/search", get(catalogues::search))
-        .route("/law/catalogues/import", get(own::form).merge(file(post(own::take))))
+        .route(
+            "/law/catalogues/import",
+            get(own::form).merge(file(post(own::take))),
+        )
         .route("/law/catalogues/{key}", get(catalogues::page))
         .route("/law/catalogues/own/{id}", get(own::page))
         .route("/law/catalogues/own/{id}/end", post(own::end))
-        .route("/instruments", get(instruments::list).merge(file(post(instruments::add))))
+        .route(
+            "/instruments",
+            get(instruments::list).merge(file(post(instruments::add))),
+        )
         .route("/instruments/new", get(instruments::form))
         .route("/instruments/{id}", get(instruments::page))
         .route("/instruments/{id}/end", post(instruments::end))
-        .route("/law/citations", get(check::form).merge(file(post(check::take))))
+        .route(
+            "/law/citations",
+            get(check::form).merge(file(post(check::take))),
+        )
         .route("/api/v1/law/acts", get(acts::json))
         .route("/api/v1/law/catalogues/search", get(catalogues::json))
         .route(
@@ -108,8 +117,16 @@ fn evidence_tone(evidence: Evidence) -> &'static str {
 fn place(article: Option<&str>, clause: Option<&str>, point: Option<&str>) -> String {
     // Without articles the heading of a level stands in their place.
     let numbered = |text: &str| text.starts_with(|first: char| first.is_ascii_digit());
-    let article_word = if article.is_some_and(numbered) { "Điều " } else { "" };
-    let parts = [("điểm ", point), ("khoản ", clause), (article_word, article)];
+    let article_word = if article.is_some_and(numbered) {
+        "Điều "
+    } else {
+        ""
+    };
+    let parts = [
+        ("điểm ", point),
+        ("khoản ", clause),
+        (article_word, article),
+    ];
     parts
         .into_iter()
         .filter_map(|(word, part)| Some(format!("{word}{}", part?)))
@@ -137,7 +154,10 @@ mod tests {
 
     #[test]
     fn a_place_is_told_from_point_to_article() {
-        assert_eq!(place(Some("1"), Some("2"), Some("đ")), "điểm đ khoản 2 Điều 1");
+        assert_eq!(
+            place(Some("1"), Some("2"), Some("đ")),
+            "điểm đ khoản 2 Điều 1"
+        );
         assert_eq!(place(Some("2"), None, None), "Điều 2");
         assert_eq!(place(Some("Mục I"), Some("1"), None), "khoản 1 Mục I");
         assert_eq!(place(None, None, None), "");

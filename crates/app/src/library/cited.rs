@@ -125,7 +125,10 @@ mod tests {
         let found = rules("26/2020/NĐ-CP", "2020-02-28");
         assert!(found.iter().any(|one| {
             one.place == "điểm a khoản 1 Điều 4"
-                && one.text.as_deref().is_some_and(|text| text.contains("Đăng ký"))
+                && one
+                    .text
+                    .as_deref()
+                    .is_some_and(|text| text.contains("Đăng ký"))
                 && one.from == "2020-07-01"
                 && one.to.as_deref() == Some("2026-02-28")
         }));

@@ -54,13 +54,17 @@ impl App {
             .into_iter()
             .filter(|row| ask.kind.is_empty() || row.kind == ask.kind)
             .filter(|row| ask.origin.is_empty() || row.origin == ask.origin)
-            .filter(|row| year.as_ref().is_none_or(|year| row.doc_date.starts_with(year)))
+            .filter(|row| {
+                year.as_ref()
+                    .is_none_or(|year| row.doc_date.starts_with(year))
+            })
             .filter(|row| ask.in_force_on.is_none_or(|on| in_force(row, on)))
             .collect();
         let texts: Vec<Text> = rows
             .iter()
             .map(|row| Text::new(&format!("{} {}", row.number, row.title), &row.issuer))
             .collect();
+        let texts: Vec<&Text> = texts.iter().collect();
         Ok(search::with_every_word(&Query::new(&ask.words), &texts)
             .into_iter()
             .filter_map(|hit| rows.get(hit.place).cloned())

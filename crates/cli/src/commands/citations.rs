@@ -33,9 +33,10 @@ pub fn run(file: &Path, as_json: bool, on: Option<&str>) -> anyhow::Result<u8> {
 }
 
 fn value(check: &DocumentCheck) -> Value {
-    let warnings = check.warnings.iter().map(|warning| {
-        json!({ "code": warning.code, "at": warning.at, "text": warning.text })
-    });
+    let warnings = check
+        .warnings
+        .iter()
+        .map(|warning| json!({ "code": warning.code, "at": warning.at, "text": warning.text }));
     json!({
         "on": check.on.to_string(),
         "dated": check.dated,
@@ -61,7 +62,11 @@ fn citation(one: &Checked) -> Value {
 }
 
 fn tell(check: &DocumentCheck) -> anyhow::Result<()> {
-    let source = if check.dated { "" } else { " (today: the document has no date)" };
+    let source = if check.dated {
+        ""
+    } else {
+        " (today: the document has no date)"
+    };
     say::note(&format!("judged on {}{source}", check.on));
     for one in &check.citations {
         let number = one.cited.number.as_deref();

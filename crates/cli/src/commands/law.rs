@@ -47,9 +47,7 @@ pub fn run(law: Law) -> anyhow::Result<u8> {
     match law {
         Law::Check { dir } => check(dir.as_deref()),
         Law::Ask { json } => ask(&json),
-        Law::CheckCitations { file, json, on } => {
-            super::citations::run(&file, json, on.as_deref())
-        }
+        Law::CheckCitations { file, json, on } => super::citations::run(&file, json, on.as_deref()),
     }
 }
 

@@ -83,12 +83,12 @@ fn numbers_that_do_not_go_on_are_named_with_their_row() {
         "Điều 1. Độ Mật\n1. Một\n3. Ba\na) x\nc) z\nĐiều 3. Độ Tối mật\n1. Bốn",
     ))
     .unwrap();
-    assert_eq!(
-        faults(&read),
-        [(3, "LIB-11"), (5, "LIB-11"), (6, "LIB-11")]
-    );
+    assert_eq!(faults(&read), [(3, "LIB-11"), (5, "LIB-11"), (6, "LIB-11")]);
     let args = &read.faults[0].refusal.args;
-    assert_eq!((args["expected"].as_str(), args["found"].as_str()), ("khoản 2", "khoản 3"));
+    assert_eq!(
+        (args["expected"].as_str(), args["found"].as_str()),
+        ("khoản 2", "khoản 3")
+    );
     assert_eq!(read.faults[1].refusal.args["expected"], "điểm b");
 }
 
@@ -119,7 +119,11 @@ fn levels_as_numbered_clauses_and_as_sections_are_read() {
     let read = of_lines(&lines("I. TUYỆT MẬT\n1. Một\nII. TỐI MẬT\n1. Hai\n2. Ba")).unwrap();
     assert_eq!(
         shown(&read),
-        ["tuyet_mat Mục I|1| Một", "toi_mat Mục II|1| Hai", "toi_mat Mục II|2| Ba"]
+        [
+            "tuyet_mat Mục I|1| Một",
+            "toi_mat Mục II|1| Hai",
+            "toi_mat Mục II|2| Ba"
+        ]
     );
     assert!(read.faults.is_empty());
 }

@@ -68,9 +68,7 @@ pub fn check(pack: &Pack, document: &Document, today: LegalDate) -> DocumentChec
     let on = own_day.unwrap_or(today);
     let citations = document.bases.iter().map(|cited| {
         let check = match &cited.number {
-            Some(number) => {
-                pack.check_citation(number, cited.date.as_deref().and_then(day), on)
-            }
+            Some(number) => pack.check_citation(number, cited.date.as_deref().and_then(day), on),
             None => pack.check_law_name(cited.title.as_deref().unwrap_or(&cited.kind), on),
         };
         Checked {

@@ -12,8 +12,17 @@ use crate::{Refusal, limits};
 
 /// Kinds that a register takes.
 pub const KINDS: &[&str] = &[
-    "chi_thi", "ke_hoach", "quy_che", "noi_quy", "quyet_dinh", "quy_dinh", "nghi_quyet",
-    "cong_van", "huong_dan", "thong_bao", "khac",
+    "chi_thi",
+    "ke_hoach",
+    "quy_che",
+    "noi_quy",
+    "quyet_dinh",
+    "quy_dinh",
+    "nghi_quyet",
+    "cong_van",
+    "huong_dan",
+    "thong_bao",
+    "khac",
 ];
 /// Whose instrument it is: the unit's own, or of a body above it.
 pub const ORIGINS: &[&str] = &["superior", "own"];
@@ -108,8 +117,11 @@ pub fn end(
     if ended {
         return Err(Refusal::new("LIB-06"));
     }
-    let last = day_or("valid_to", last)?
-        .ok_or_else(|| Refusal::new("LIB-02").on("valid_to").arg("field", "valid_to"))?;
+    let last = day_or("valid_to", last)?.ok_or_else(|| {
+        Refusal::new("LIB-02")
+            .on("valid_to")
+            .arg("field", "valid_to")
+    })?;
     if last < valid_from {
         return Err(Refusal::new("LIB-05").on("valid_to"));
     }
@@ -256,10 +268,16 @@ mod tests {
             change(&mut draft);
             code(enter(today(), &draft))
         };
-        assert_eq!(with(&|d| d.number = "1|2/KH".to_owned()), ("LIB-01", "number"));
+        assert_eq!(
+            with(&|d| d.number = "1|2/KH".to_owned()),
+            ("LIB-01", "number")
+        );
         assert_eq!(with(&|d| d.number = "KH".to_owned()), ("LIB-01", "number"));
         assert_eq!(with(&|d| d.title = " ".to_owned()), ("LIB-01", "title"));
-        assert_eq!(with(&|d| d.date = "2027-01-01".to_owned()), ("LIB-02", "doc_date"));
+        assert_eq!(
+            with(&|d| d.date = "2027-01-01".to_owned()),
+            ("LIB-02", "doc_date")
+        );
         assert_eq!(with(&|d| d.date = String::new()), ("LIB-02", "doc_date"));
         assert_eq!(with(&|d| d.kind = "x".to_owned()), ("LIB-04", "kind"));
         assert_eq!(with(&|d| d.origin = String::new()), ("LIB-04", "origin"));
@@ -267,7 +285,10 @@ mod tests {
             with(&|d| d.valid_to = "2021-01-01".to_owned()),
             ("LIB-05", "valid_to")
         );
-        assert_eq!(with(&|d| d.date = "2021-01-24".to_owned()), ("LIB-08", "number"));
+        assert_eq!(
+            with(&|d| d.date = "2021-01-24".to_owned()),
+            ("LIB-08", "number")
+        );
     }
 
     #[test]

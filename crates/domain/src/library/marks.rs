@@ -12,7 +12,8 @@ const POINTS: [char; 23] = [
 /// Words that a heading of a level is made of, besides the level, folded.
 const HEADING: [&str; 26] = [
     "bi", "mat", "nha", "nuoc", "do", "muc", "gom", "bao", "danh", "tai", "lieu", "thong", "tin",
-    "thuoc", "pham", "vi", "cac", "trong", "nhom", "sau", "day", "nhung", "loai", "co", "la", "cua",
+    "thuoc", "pham", "vi", "cac", "trong", "nhom", "sau", "day", "nhung", "loai", "co", "la",
+    "cua",
 ];
 
 /// How a line begins.

@@ -109,7 +109,9 @@ impl OnePage {
 
     fn days(&self) -> String {
         let period = self.found.line.catalogue.period;
-        let to = period.to.map_or_else(String::new, |to| format!(" – {}", shown(to)));
+        let to = period
+            .to
+            .map_or_else(String::new, |to| format!(" – {}", shown(to)));
         format!("{}{to}", shown(period.from))
     }
 

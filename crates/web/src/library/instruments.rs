@@ -70,15 +70,9 @@ impl ListPage {
 
     fn narrowed(&self) -> bool {
         let asked = &self.asked;
-        [
-            &asked.q,
-            &asked.kind,
-            &asked.origin,
-            &asked.year,
-            &asked.on,
-        ]
-        .iter()
-        .any(|text| !text.is_empty())
+        [&asked.q, &asked.kind, &asked.origin, &asked.year, &asked.on]
+            .iter()
+            .any(|text| !text.is_empty())
     }
 }
 
@@ -161,8 +155,14 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
         },
     };
     let draft = draft(|name| upload.get(name).to_owned());
-    let file = upload.file.as_ref().map(|(name, bytes)| Attached { name, bytes });
-    match app.add_instrument(&who, request(&upload), &draft, file).await {
+    let file = upload
+        .file
+        .as_ref()
+        .map(|(name, bytes)| Attached { name, bytes });
+    match app
+        .add_instrument(&who, request(&upload), &draft, file)
+        .await
+    {
         Ok(id) => Redirect::to(&format!("/instruments/{id}?done=instrument")).into_response(),
         Err(error) => show_form(&app, who, draft, Some(error)),
     }
@@ -220,7 +220,9 @@ impl OnePage {
     }
 
     fn origin(&self) -> String {
-        self.page.t.s(format!("instrument-origin-{}", self.row.origin))
+        self.page
+            .t
+            .s(format!("instrument-origin-{}", self.row.origin))
     }
 
     fn end_action(&self) -> String {
@@ -356,12 +358,12 @@ pub async fn json(
 }
 
 /// `POST /api/v1/instruments`: the fields of the form, without a file.
-pub async fn json_add(
-    State(app): State<App>,
-    Posted(Signed(who), fields): Posted,
-) -> Response {
+pub async fn json_add(State(app): State<App>, Posted(Signed(who), fields): Posted) -> Response {
     let draft = draft(|name| fields.text(name));
-    match app.add_instrument(&who, fields.request(), &draft, None).await {
+    match app
+        .add_instrument(&who, fields.request(), &draft, None)
+        .await
+    {
         Ok(id) => (StatusCode::CREATED, Json(serde_json::json!({ "id": id }))).into_response(),
         Err(error) => fault::json(&error, T::new(&who.language)),
     }
@@ -374,7 +376,10 @@ pub async fn json_end(
     Posted(Signed(who), fields): Posted,
 ) -> Response {
     let request = fields.request();
-    match app.end_instrument(&who, request, id, &ending(&fields)).await {
+    match app
+        .end_instrument(&who, request, id, &ending(&fields))
+        .await
+    {
         Ok(()) => Json(serde_json::json!({ "id": id })).into_response(),
         Err(error) => fault::json(&error, T::new(&who.language)),
     }

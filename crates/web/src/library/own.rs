@@ -76,8 +76,9 @@ pub async fn take(State(app): State<App>, Signed(who): Signed, form: Multipart) 
     };
     match import(&app, &who, &ask, upload).await {
         Ok(report) => match report.written {
-            Some(id) => Redirect::to(&format!("/law/catalogues/own/{id}?done=catalogue"))
-                .into_response(),
+            Some(id) => {
+                Redirect::to(&format!("/law/catalogues/own/{id}?done=catalogue")).into_response()
+            }
             None => show(&app, who, ask, Some(report), None),
         },
         Err(error) => show(&app, who, ask, None, Some(error)),
@@ -111,7 +112,9 @@ fn show(
     if let Err(error) = who.require(domain::access::Action::WriteBooks) {
         return Fault::new(error, t).into_response();
     }
-    let broken = report.as_ref().is_some_and(|report| !report.faults.is_empty());
+    let broken = report
+        .as_ref()
+        .is_some_and(|report| !report.faults.is_empty());
     let status = match &error {
         Some(error) => fault::status(error),
         None if broken && !ask.dry_run => StatusCode::UNPROCESSABLE_ENTITY,
