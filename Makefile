@@ -20,8 +20,9 @@ deps: ## install what building and testing need (Debian packages, cargo-nextest)
 deps-build:
 	@sh scripts/deps.sh build
 
-bench: deps-build ## measure; results and how to read them are in bench/
-	cargo run --release --locked -p bench
+bench: deps-build ## measure (BENCH="1000000 --folder DIR"); results and how to read them are in bench/
+	cargo build --release --locked -p cli -p bench
+	"$${CARGO_TARGET_DIR:-target}/release/bench" $(BENCH)
 
 fmt: ## format all Rust code
 	cargo fmt --all

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, and only that.
 #   deps.sh build   what `make demo` needs: C toolchain, perl and make (the cipher library is built from source)
-#   deps.sh test    the same, and what the tests drive: PostgreSQL, Chromium, PDF and QR readers, Node.js, cargo-nextest
+#   deps.sh test    the same, and what the tests drive: PostgreSQL, Chromium, PDF readers, Python, Node.js 18, cargo-nextest
 set -eu
 
 want=${1:-test}
@@ -43,7 +43,6 @@ if [ "$want" = test ]; then
     need poppler-utils pdftotext
     need qpdf qpdf
     need python3 python3
-    need zbar-tools zbarimg
     need_file fonts-liberation /usr/share/fonts/truetype/liberation
     need nodejs node
     need npm npm
@@ -71,6 +70,12 @@ if [ -n "$missing" ]; then
     say "installed:$missing"
 else
     say "all system packages are there"
+fi
+
+if [ "$want" = test ]; then
+    # Debian 12 has Node.js 18.
+    node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' ||
+        fail "Node.js is $(node --version), the browser story needs 18 or newer" "install the package nodejs of Debian 12 or newer"
 fi
 
 command -v cargo >/dev/null 2>&1 ||

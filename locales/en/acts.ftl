@@ -390,6 +390,7 @@ refusal-act-22 = { $act } at level { $level } cannot be delegated to this post. 
 refusal-act-23 = At level { $level } attendees may bring no device that receives, transmits or records.
 refusal-act-24 = The document is at level { $level } already. Choose another.
 refusal-act-25 = A copy is not on the council's list. Destroy only what is listed.
+refusal-act-27 = The program lacks the text on the length of an extension on that day. { $note } State the legal ground; it is kept as not verified.
 refusal-act-26 = The year { $year } is not over; its book cannot be closed yet.
 refusal-hold-01 = Name the leader and at least one member.
 refusal-hold-02 = The stock-take is closed. Open a new one.

@@ -390,6 +390,7 @@ refusal-act-22 = Không ủy quyền được cho chức vụ này để { $act 
 refusal-act-23 = Hội nghị độ { $level }: người dự không được mang thiết bị có tính năng thu, phát tin, ghi âm, ghi hình.
 refusal-act-24 = Tài liệu đang ở độ { $level }. Chọn độ mật khác.
 refusal-act-25 = Có bản không nằm trong danh mục hội đồng đã xét. Chỉ tiêu hủy các bản trong danh mục.
+refusal-act-27 = Chương trình chưa có toàn văn quy định về thời hạn gia hạn vào ngày này. { $note } Ghi căn cứ vào ô “Căn cứ thẩm quyền”; căn cứ đó được lưu kèm là chưa đối chiếu.
 refusal-act-26 = Năm { $year } chưa kết thúc, chưa khóa sổ được.
 refusal-hold-01 = Ghi người chủ trì và ít nhất một thành viên kiểm kê.
 refusal-hold-02 = Đợt kiểm kê đã kết thúc. Mở đợt mới để ghi tiếp.

@@ -51,7 +51,7 @@ CREATE TABLE setting (
 CREATE TABLE counter (
     name TEXT NOT NULL PRIMARY KEY,
     n INTEGER NOT NULL
-);
+) WITHOUT ROWID;
 
 -- Answers "did it happen?" when a browser sends a form twice.
 CREATE TABLE request (
@@ -59,7 +59,7 @@ CREATE TABLE request (
     account_id INTEGER NOT NULL,
     outcome TEXT NOT NULL,
     created_at TEXT NOT NULL
-);
+) WITHOUT ROWID;
 
 CREATE TABLE document (
     id INTEGER PRIMARY KEY,
@@ -122,21 +122,34 @@ CREATE TABLE entry (
     late BOOLEAN NOT NULL,
     created_by INTEGER NOT NULL REFERENCES account (id),
     created_at TEXT NOT NULL,
+    -- Folded words and the level, between blanks: what the search reads.
+    words TEXT NOT NULL,
     UNIQUE (unit_id, kind, year, serial)
 );
 CREATE INDEX entry_number ON entry (unit_id, kind, year, number_key, serial);
 CREATE INDEX entry_doc_date ON entry (unit_id, kind, year, doc_date, serial);
 CREATE INDEX entry_day ON entry (unit_id, kind, entry_date);
-CREATE INDEX entry_document ON entry (document_id);
+CREATE INDEX entry_document ON entry (document_id) WHERE document_id IS NOT NULL;
+-- Lines that no longer stand are few. A search for standing ones leaves these out.
+CREATE INDEX entry_closed ON entry (unit_id, kind, year, serial, state) WHERE state <> 'active';
 
--- Folded words of every entry: search without marks, the same on both databases.
-CREATE TABLE entry_word (
+-- Search without marks, the same on both databases: for each closed run of
+-- lines (256, then 2,048, then 16,384) the words and where they stand in it.
+-- Newer lines are found by their own words.
+CREATE TABLE word_run (
+    id INTEGER PRIMARY KEY,
     unit_id INTEGER NOT NULL,
     kind TEXT NOT NULL,
-    word TEXT NOT NULL,
     year INTEGER NOT NULL,
-    serial INTEGER NOT NULL,
-    PRIMARY KEY (unit_id, kind, word, year, serial)
+    low INTEGER NOT NULL,
+    UNIQUE (unit_id, kind, year, low)
+);
+
+CREATE TABLE word_hit (
+    run_id INTEGER NOT NULL REFERENCES word_run (id),
+    word TEXT NOT NULL,
+    hits BLOB NOT NULL,
+    PRIMARY KEY (run_id, word)
 ) WITHOUT ROWID;
 
 CREATE TABLE copy (

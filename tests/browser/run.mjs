@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { Lives } from "./lives.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
@@ -245,6 +246,17 @@ async function head(browser, base, shots, work) {
   return words;
 }
 
+// The steps of two-person acts are taken by two accounts.
+async function lives(browser, base, shots) {
+  const [clerk, officer] = [await signIn(browser, base, "vanthu.stp"), await signIn(browser, base, "canbo.stp")];
+  const all = new Lives(base, shots, check);
+  await all.mat(clerk, officer);
+  await all.tuyetMat(clerk, officer);
+  await all.unit(clerk, officer);
+  await clerk.context().close();
+  await officer.context().close();
+}
+
 async function administrator(browser, base) {
   const page = await signIn(browser, base, "quantri");
   const answer = await page.goto(`${base}/books/den`);
@@ -295,6 +307,7 @@ async function story(browser, label, port, url) {
     const pdf = await clerk(browser, base, shots, work);
     await authority(browser, base, shots);
     const words = await head(browser, base, shots, work);
+    await lives(browser, base, shots);
     await administrator(browser, base);
     await drafter(browser, base, shots, work);
     server.kill("SIGTERM");

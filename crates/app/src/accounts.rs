@@ -350,6 +350,10 @@ impl App {
                 what: "unit".to_owned(),
             });
         }
+        // A refused insert would draw a number on PostgreSQL and none on SQLite.
+        if self.db.units().await?.iter().any(|unit| unit.code == code) {
+            return Err(taken("unit"));
+        }
         let Ok(mut act) = self.begin(who, None).await? else {
             return Err(AppError::Stale);
         };
@@ -380,6 +384,9 @@ impl App {
         who.require(Action::Administer)?;
         let new = self.check_account(draft)?;
         self.db.unit(draft.unit_id).await?.ok_or(AppError::Absent)?;
+        if self.db.account_by_login(&new.login).await?.is_some() {
+            return Err(taken("login"));
+        }
         let Ok(mut act) = self.begin(who, None).await? else {
             return Err(AppError::Stale);
         };
@@ -579,6 +586,14 @@ impl CheckedAccount {
             must_change,
             created_at: now,
         }
+    }
+}
+
+/// A name or code that somebody has already.
+fn taken(what: &str) -> AppError {
+    AppError::Input {
+        code: "STORE-DUPLICATE",
+        what: what.to_owned(),
     }
 }
 

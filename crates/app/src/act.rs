@@ -50,8 +50,28 @@ impl App {
         who: &'a Who,
         request: Option<&str>,
     ) -> Result<Result<Act<'a>, String>, AppError> {
+        let tx = self.db.begin().await?;
+        self.opened(tx, who, request).await
+    }
+
+    /// As [`App::begin`], for an act that reads only inside its own transaction: clerks who finish
+    /// at the same time share one durable commit.
+    pub async fn begin_shared<'a>(
+        &'a self,
+        who: &'a Who,
+        request: Option<&str>,
+    ) -> Result<Result<Act<'a>, String>, AppError> {
+        let tx = self.db.begin_shared().await?;
+        self.opened(tx, who, request).await
+    }
+
+    async fn opened<'a>(
+        &'a self,
+        mut tx: store::Tx,
+        who: &'a Who,
+        request: Option<&str>,
+    ) -> Result<Result<Act<'a>, String>, AppError> {
         let now = self.clock.now();
-        let mut tx = self.db.begin().await?;
         if let Some(id) = request
             && let Some(outcome) = tx.request(id, who.actor.account).await?
         {

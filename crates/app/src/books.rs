@@ -91,7 +91,7 @@ impl App {
         kind: BookKind,
         draft: &Draft,
     ) -> Result<Registered, AppError> {
-        let mut act = match self.begin(who, request).await? {
+        let mut act = match self.begin_shared(who, request).await? {
             Ok(act) => act,
             Err(outcome) => return Registered::parse(&outcome).ok_or(AppError::Stale),
         };
@@ -120,7 +120,7 @@ impl App {
         draft: &Draft,
         reason: &str,
     ) -> Result<Registered, AppError> {
-        let mut act = match self.begin(who, request).await? {
+        let mut act = match self.begin_shared(who, request).await? {
             Ok(act) => act,
             Err(outcome) => return Registered::parse(&outcome).ok_or(AppError::Stale),
         };
@@ -169,7 +169,7 @@ impl App {
         id: i64,
         reason: &str,
     ) -> Result<(), AppError> {
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let (old, existing) = existing(&mut act, who, id).await?;

@@ -26,7 +26,12 @@ pub struct DocumentPage {
     pub balance: Vec<Balance>,
     pub permits: Vec<PermitRow>,
     pub dossiers: Vec<DossierRow>,
+    /// The term by law from the day of determination, with its basis.
     pub term: law::Finding<law::Term>,
+    /// The end of protection on record: the law's, or an extension's.
+    pub term_until: Option<LegalDate>,
+    /// Last day to decide an extension, where the law is known.
+    pub extend_by: Option<LegalDate>,
     /// As it stands today: a term that ran out has ended the secret by law.
     pub status: Status,
     /// Kinds of dossier that may be opened from here.
@@ -64,8 +69,15 @@ impl App {
             copied: 0,
         };
         let secret = secret_of(&document, facts)?.on(self.today()?);
+        let today = self.today()?;
+        let extend_by = secret.term_until.and_then(|until| {
+            let rule = self.law.extend(level, secret.carrier, until, today);
+            rule.value.map(|extension| extension.decide_by)
+        });
         Ok(DocumentPage {
             status: secret.status,
+            term_until: secret.term_until,
+            extend_by,
             may_open: domain::dossier::KINDS
                 .iter()
                 .copied()
@@ -91,7 +103,7 @@ impl App {
         document: i64,
         draft: &TransferDraft,
     ) -> Result<(), AppError> {
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let (row, facts, held) = held(&mut act, who, document).await?;
@@ -143,7 +155,7 @@ impl App {
         document: i64,
         draft: &PermitDraft,
     ) -> Result<(), AppError> {
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let (row, facts, _) = held(&mut act, who, document).await?;
@@ -261,7 +273,7 @@ impl App {
         draft: &WorkSecretDraft,
     ) -> Result<(), AppError> {
         who.require(Action::WriteBooks)?;
-        let Ok(mut act) = self.begin(who, request).await? else {
+        let Ok(mut act) = self.begin_shared(who, request).await? else {
             return Ok(());
         };
         let checked = domain::book::work_secret(

@@ -17,6 +17,9 @@ use store::dossiers::{DossierQuery, DossierRow, DossierStepRow};
 use crate::books::{self, Origin};
 use crate::{Act, App, AppError, Who, documents};
 
+/// Kind of the ledger event of a step; the record of the step is proved by it.
+pub const STEP_TAKEN: &str = "dossier.step";
+
 /// A dossier with all that is shown of it.
 #[derive(Debug, Clone)]
 pub struct DossierPage {
@@ -183,7 +186,7 @@ impl App {
             .collect();
         act.record_text(
             format!("dossier:{id}"),
-            Fact::new("dossier.step")
+            Fact::new(STEP_TAKEN)
                 .with("dossier", stand.kind.code)
                 .with("step", stand.step.code)
                 .with("state", done.state)

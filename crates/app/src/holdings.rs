@@ -332,7 +332,7 @@ impl App {
 }
 
 fn plus(day: law::LegalDate, days: i32) -> Result<String, AppError> {
-    day.plus_days(days.into())
+    day.plus_days(days)
         .map(|day| day.to_string())
         .map_err(|_| AppError::Clock)
 }

@@ -3,6 +3,8 @@
 use domain::access::Action;
 use law::BookKind;
 use store::documents::DocumentRow;
+use store::dossiers::DossierRow;
+use store::holdings::HoldingSigns;
 use store::plans::TaskRow;
 
 use crate::{App, AppError, Who};
@@ -21,6 +23,10 @@ pub struct Home {
     pub to_review: i64,
     /// Documents whose term ends within a year, soonest first.
     pub expiring: Vec<DocumentRow>,
+    /// Open dossiers that are due within a month or late, soonest first.
+    pub dossiers: Vec<DossierRow>,
+    /// What the holdings want done.
+    pub signs: HoldingSigns,
     /// Lines of the transfer and incoming books without a signature.
     pub unsigned: i64,
     /// Copies in the hands of persons.
@@ -66,6 +72,12 @@ impl App {
                 .plus_days(365)
                 .map_err(|_| AppError::Clock)?
                 .to_string();
+            let month = today
+                .plus_days(30)
+                .map_err(|_| AppError::Clock)?
+                .to_string();
+            home.dossiers = self.db.dossiers_due(who.actor.unit, &month).await?;
+            home.signs = self.db.holding_signs(who.actor.unit, &iso).await?;
             home.expiring = self.db.documents_expiring(who.actor.unit, &horizon).await?;
             let year = i64::from(today.year());
             home.unsigned = self

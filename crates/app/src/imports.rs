@@ -15,6 +15,8 @@ pub struct ImportAsk {
     /// Year of the book; this year when absent.
     pub year: Option<i16>,
     pub file_name: String,
+    /// Name of the sheet; the first visible one that is this book when absent.
+    pub sheet: Option<String>,
     /// Only say what would happen.
     pub dry_run: bool,
 }
@@ -25,6 +27,8 @@ pub struct ImportReport {
     pub kind: BookKind,
     pub year: i16,
     pub sheet: String,
+    /// Sheets with something in them that were not read.
+    pub not_read: Vec<UnreadSheet>,
     pub header_row: usize,
     /// Heading and field of every column that was understood.
     pub columns: Vec<(String, &'static str)>,
@@ -35,9 +39,28 @@ pub struct ImportReport {
     pub serials: Option<(i64, i64)>,
     pub skipped: Vec<SkippedRow>,
     pub blank_rows: usize,
+    /// Values of taken rows that do not stand in the row as such.
+    pub guessed: Vec<Guessed>,
     pub dry_run: bool,
     /// A few lines as they will stand, for the eye.
     pub sample: Vec<(usize, book::Entry)>,
+}
+
+/// A sheet that an import leaves alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadSheet {
+    pub name: String,
+    /// Hidden in the office program; such a sheet is never read.
+    pub hidden: bool,
+}
+
+/// A value that follows from something else in the row or the book: a type from the
+/// symbol, a year from the book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guessed {
+    pub sheet_row: usize,
+    pub field: &'static str,
+    pub value: String,
 }
 
 /// Lines shown of a dry run.
@@ -62,18 +85,22 @@ impl App {
             None => self.today()?.year(),
         };
         let kind = ask.kind;
+        let named = ask.sheet.clone();
         let read = tokio::task::spawn_blocking(move || -> Result<_, AppError> {
             let workbook = workbook::read(&bytes).map_err(|error| AppError::Input {
                 code: error.code(),
                 what: error.to_string(),
             })?;
-            recognise(kind, &workbook, year)
+            let recognised = recognise(kind, &workbook, year, named.as_deref())?;
+            let not_read = unread(&workbook, &recognised.sheet);
+            Ok((recognised, not_read))
         });
-        let recognised = read.await.map_err(|_| AppError::Input {
+        let (recognised, not_read) = read.await.map_err(|_| AppError::Input {
             code: "WORKBOOK-04",
             what: "reader stopped".to_owned(),
         })??;
-        self.write_book(who, ask, recognised).await
+        let report = blank_report(ask, &recognised, not_read);
+        self.write_book(who, ask, recognised, report).await
     }
 
     async fn write_book(
@@ -81,25 +108,8 @@ impl App {
         who: &Who,
         ask: &ImportAsk,
         recognised: book::Recognised,
+        mut report: ImportReport,
     ) -> Result<ImportReport, AppError> {
-        let mut report = ImportReport {
-            kind: recognised.kind,
-            year: recognised.year,
-            sheet: recognised.sheet.clone(),
-            header_row: recognised.header_row,
-            columns: recognised
-                .columns
-                .iter()
-                .map(|column| (column.heading.clone(), column.field.key()))
-                .collect(),
-            unknown: recognised.unknown.clone(),
-            taken: 0,
-            serials: None,
-            skipped: Vec::new(),
-            blank_rows: recognised.blank_rows,
-            dry_run: ask.dry_run,
-            sample: Vec::new(),
-        };
         let Ok(mut act) = self.begin(who, None).await? else {
             return Err(AppError::Stale);
         };
@@ -108,6 +118,7 @@ impl App {
         let rows = already_there(&mut act, who, judged.rows, &mut report.skipped).await?;
         report.skipped.sort_by_key(|row| row.sheet_row);
         report.taken = rows.len();
+        report.guessed = rows.iter().flat_map(guessed).collect();
         report.sample = rows
             .iter()
             .take(SAMPLE_LINES)
@@ -130,10 +141,45 @@ impl App {
     }
 }
 
-/// The first sheet that is this book; its refusal when none is.
-fn recognise(kind: BookKind, workbook: &Workbook, year: i16) -> Result<book::Recognised, AppError> {
+fn blank_report(
+    ask: &ImportAsk,
+    recognised: &book::Recognised,
+    not_read: Vec<UnreadSheet>,
+) -> ImportReport {
+    ImportReport {
+        kind: recognised.kind,
+        year: recognised.year,
+        sheet: recognised.sheet.clone(),
+        not_read,
+        header_row: recognised.header_row,
+        columns: recognised
+            .columns
+            .iter()
+            .map(|column| (column.heading.clone(), column.field.key()))
+            .collect(),
+        unknown: recognised.unknown.clone(),
+        taken: 0,
+        serials: None,
+        skipped: Vec::new(),
+        blank_rows: recognised.blank_rows,
+        guessed: Vec::new(),
+        dry_run: ask.dry_run,
+        sample: Vec::new(),
+    }
+}
+
+/// The sheet of that name, or the first one that is this book; its refusal when none
+/// is.
+fn recognise(
+    kind: BookKind,
+    workbook: &Workbook,
+    year: i16,
+    named: Option<&str>,
+) -> Result<book::Recognised, AppError> {
     let mut first_refusal = None;
-    for sheet in &workbook.sheets {
+    let asked =
+        |name: &str| named.is_none_or(|named| vanban::text::nfc(named) == vanban::text::nfc(name));
+    for sheet in workbook.sheets.iter().filter(|sheet| asked(&sheet.name)) {
         match book::recognise(kind, sheet, year) {
             Ok(recognised) => return Ok(recognised),
             Err(refusal) => {
@@ -141,13 +187,49 @@ fn recognise(kind: BookKind, workbook: &Workbook, year: i16) -> Result<book::Rec
             }
         }
     }
+    let names: Vec<&str> = workbook
+        .sheets
+        .iter()
+        .map(|sheet| sheet.name.as_str())
+        .collect();
     Err(first_refusal.map_or(
         AppError::Input {
-            code: "WORKBOOK-10",
-            what: "no sheet".to_owned(),
+            code: "IMPORT-SHEET",
+            what: names.join("; "),
         },
         AppError::Refused,
     ))
+}
+
+fn unread(workbook: &Workbook, read: &str) -> Vec<UnreadSheet> {
+    let further = workbook
+        .sheets
+        .iter()
+        .filter(|sheet| sheet.name != read && !sheet.rows.is_empty());
+    let further = further.map(|sheet| (&sheet.name, false));
+    let hidden = workbook.hidden.iter().map(|name| (name, true));
+    further
+        .chain(hidden)
+        .map(|(name, hidden)| UnreadSheet {
+            name: name.clone(),
+            hidden,
+        })
+        .collect()
+}
+
+fn guessed(row: &JudgedRow) -> impl Iterator<Item = Guessed> {
+    row.guessed.iter().map(|field| Guessed {
+        sheet_row: row.sheet_row,
+        field,
+        value: match *field {
+            "doc_type" => row.entry.doc_type.clone(),
+            "entry_date" => row.entry.entry_date.day_month_year(),
+            _ => row
+                .entry
+                .doc_date
+                .map_or_else(String::new, law::LegalDate::day_month_year),
+        },
+    })
 }
 
 /// Leaves out rows whose number is already in the book.

@@ -19,6 +19,7 @@ use domain::task::{self, Body, State, Suggestion, Task};
 use law::LegalDate;
 use store::accounts::Unit;
 use store::plans::{PlanFigures, PlanRow, TaskRow};
+use vanban::reader::Every;
 
 use crate::{App, AppError, Who};
 
@@ -188,6 +189,10 @@ fn stored(row: &TaskRow) -> Result<Task, store::StoreError> {
         result_ref: row.result_ref.clone(),
         reported_on: day("reported_on", &row.reported_on)?,
         reason: row.reason.clone(),
+        again: match row.every.as_deref() {
+            None => None,
+            Some(every) => Some(Every::parse(every).ok_or_else(|| unknown("every", every))?),
+        },
     })
 }
 

@@ -427,6 +427,53 @@ async fn a_task_goes_from_the_plan_to_its_acceptance() {
 }
 
 #[tokio::test]
+async fn a_yearly_duty_is_there_again_when_it_is_done() {
+    let province = Province::open("2026-11-22T03:00:00Z").await;
+    let (steerer, doer) = (province.steerer(), province.who(1, Role::CanBo));
+    let plan = province.read_seed(0).await.plan;
+    let rows = province.app.db.tasks_of_plan(plan).await.unwrap();
+    let yearly = rows
+        .iter()
+        .find(|row| row.every.as_deref() == Some("year"))
+        .unwrap();
+    let accept = || Command::Accept {
+        note: String::new(),
+    };
+    let task = yearly.id;
+    province
+        .act(&steerer, task, assign(&[doer.actor.unit], "2026-11-29"))
+        .await
+        .unwrap();
+    province.act(&doer, task, report("xong")).await.unwrap();
+    province.act(&steerer, task, accept()).await.unwrap();
+    let open = || province.app.own_tasks(&doer, Owed::Open, 1);
+    let next = open().await.unwrap();
+    assert_eq!(next.len(), 1);
+    let row = &next[0].row;
+    assert_eq!(
+        (row.due_on.as_deref(), row.state.as_str()),
+        (Some("2027-11-29"), "assigned")
+    );
+    assert_eq!(
+        (row.at_label.as_str(), row.text.as_str(), &row.result),
+        (yearly.at_label.as_str(), yearly.text.as_str(), &None)
+    );
+    assert_eq!(
+        province.events(&format!("task:{}", row.id)).await,
+        ["task.assigned"]
+    );
+    // Reopened and accepted again: the next period is there already.
+    let reopen = Command::Reopen {
+        reason: "thiếu phụ lục".to_owned(),
+    };
+    province.act(&steerer, task, reopen).await.unwrap();
+    province.act(&doer, task, report("xong")).await.unwrap();
+    province.act(&steerer, task, accept()).await.unwrap();
+    assert_eq!(open().await.unwrap().len(), 1);
+    province.app.db.verify_log().await.unwrap();
+}
+
+#[tokio::test]
 async fn others_do_not_know_that_a_task_is_there() {
     let province = Province::open("2026-11-22T03:00:00Z").await;
     let (steerer, doer, other) = (

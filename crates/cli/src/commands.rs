@@ -2,6 +2,7 @@
 
 pub mod backup;
 pub mod catalogue;
+pub mod check_page;
 pub mod citations;
 pub mod demo;
 pub mod doctor;

@@ -66,7 +66,7 @@ enum Command {
         #[arg(long, default_value = "127.0.0.1:8470")]
         listen: String,
     },
-    /// Checks database, ledger, keys, clock and disk; one line each.
+    /// Checks database, ledger, books, keys, clock, disk, fonts and network; one line each.
     Doctor {
         #[command(flatten)]
         place: open::Place,
@@ -88,7 +88,7 @@ enum Command {
         #[command(flatten)]
         secret: open::Secret,
     },
-    /// Brings an installation's schema up to date.
+    /// Brings an installation's schema up to date; makes a backup in its folder first.
     Upgrade {
         #[command(flatten)]
         place: open::Place,

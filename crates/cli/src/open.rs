@@ -62,7 +62,7 @@ impl Secret {
 }
 
 impl Place {
-    fn database(&self) -> Database {
+    pub fn database(&self) -> Database {
         match &self.database_url {
             Some(url) => Database::Postgres(url.clone()),
             None => Database::Folder,
@@ -79,7 +79,7 @@ impl Place {
         Ok((install, app))
     }
 
-    fn passphrase(&self) -> anyhow::Result<String> {
+    pub fn passphrase(&self) -> anyhow::Result<String> {
         demo_passphrase(&self.data, &self.secret).map_or_else(|| self.secret.read(), Ok)
     }
 

@@ -62,6 +62,10 @@ fn store_help(error: &store::StoreError) -> Option<&'static str> {
         "STORE-IN-USE" => {
             Some("stop the other `khien serve` on this folder, or use another folder")
         }
+        "STORE-DATABASE-IN-USE" => Some(
+            "stop the other `khien serve` on this database: it may have another folder or run on another machine",
+        ),
+        "STORE-OLDER" => Some("run `khien upgrade`; it makes a backup first"),
         "STORE-KEY" => Some(
             "the key file and the database do not belong together; restore both from one backup",
         ),

@@ -157,10 +157,8 @@ impl Pack {
     ) -> Option<Catalogue<'a>> {
         let citation = dated.because.first()?;
         let date = LegalDate::parse(&citation.date).ok();
-        let act = self
-            .acts
-            .iter()
-            .find(|act| act.number == citation.act && act.date == date)?;
+        let same = self.acts_of(&citation.act);
+        let act = same.iter().find(|act| act.date == date)?;
         Some(Catalogue {
             field,
             field_vi: dated

@@ -324,14 +324,17 @@ impl Pack {
 
     /// First day of the act of a number, if that is one act and its day is known.
     fn begins(&self, number: &str) -> Option<LegalDate> {
-        let same = self.acts_numbered(number);
-        let [act] = same.as_slice() else { return None };
+        let [act] = self.acts_of(number) else {
+            return None;
+        };
         act.in_force_from.or(act.date)
     }
 
     fn catalogue_begins(&self, act: &ActRecord) -> Option<LegalDate> {
-        let catalogue = self.catalogue(&act.number, act.date)?;
-        Some(catalogue.period.from)
+        let mut catalogues = self.catalogues();
+        let found = catalogues
+            .find(|catalogue| catalogue.act.number == act.number && catalogue.act.date == act.date);
+        found.map(|catalogue| catalogue.period.from)
     }
 
     /// The number of the library nearest to one that is not there; first the same number

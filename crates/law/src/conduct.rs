@@ -166,6 +166,16 @@ impl Pack {
         )
     }
 
+    /// Codes of the boxes.
+    pub fn layout_box_codes(&self) -> impl Iterator<Item = &str> {
+        self.boxes.keys().map(String::as_str)
+    }
+
+    /// Numbers of the statutory forms.
+    pub fn form_numbers(&self) -> impl Iterator<Item = &str> {
+        self.forms.keys().map(String::as_str)
+    }
+
     /// A statutory form by its number (`17`) on a day.
     #[must_use]
     pub fn form(&self, form: &str, on: LegalDate) -> Finding<FormRule> {

@@ -18,6 +18,8 @@ pub struct Particular {
     pub key: String,
     /// Words on a form, Vietnamese.
     pub label_vi: String,
+    /// When it is needed, Vietnamese (`nếu có`); `None`: always.
+    pub when_vi: Option<String>,
 }
 
 /// A paper of a proceeding: request, decision, minutes, the place on the document itself.
@@ -89,7 +91,7 @@ pub struct Procedure {
     pub two_persons: TwoPersons,
     /// The act whose competence decides; `None` when nobody's permission is needed.
     pub competence: Option<Act>,
-    /// Stamps put on the carrier, by code.
+    /// Stamps put on the carrier, by code; of the three level stamps the one that fits.
     pub stamps: Vec<String>,
     /// Books in which it is entered.
     pub books: Vec<BookKind>,
@@ -114,12 +116,13 @@ impl Procedure {
 }
 
 impl Paper {
-    /// The particulars that are not among the keys given: what a form still lacks.
+    /// The particulars that are always needed and not among the keys given: what a form
+    /// still lacks.
     #[must_use]
     pub fn lacking<'a>(&'a self, held: &[&str]) -> Vec<&'a Particular> {
         self.particulars
             .iter()
-            .filter(|particular| !held.contains(&particular.key.as_str()))
+            .filter(|one| one.when_vi.is_none() && !held.contains(&one.key.as_str()))
             .collect()
     }
 }

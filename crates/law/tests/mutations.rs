@@ -42,7 +42,7 @@ fn damaged_files_are_refused_or_load_but_never_panic() {
     let files = law::embedded::files();
     let mut damage = Damage(0x5eed);
     let mut refused = 0;
-    for (path, text) in files.iter().filter(|(path, _)| path.starts_with("rules/")) {
+    for (path, text) in files.iter().filter(|(path, _)| !path.starts_with("acts/")) {
         for _ in 0..6 {
             let alone = BTreeMap::from([(path.clone(), damage.apply(text))]);
             let refusals = Pack::load(&alone).expect_err("one file is never a whole pack");
@@ -65,6 +65,10 @@ fn damaged_questions_are_answered_or_refused_but_never_panic() {
         r#"{"ask":"may","act":"copy","level":"toi_mat","post":"giam_doc_so","on":"2025-03-01"}"#,
         r#"{"ask":"due","duty":"annual_report","body":"ubnd_tinh","year":2025}"#,
         r#"{"ask":"notify","act":"adjust","decided":"2026-04-01"}"#,
+        r#"{"ask":"procedure","act":"destroy","on":"2024-05-05"}"#,
+        r#"{"ask":"envelope","level":"tuyet_mat","on":"2024-05-05"}"#,
+        r#"{"ask":"citation","number":"02/CT-TTg","date":"2019-11-15","on":"2022-03-01"}"#,
+        r#"{"ask":"catalogue","number":"531/QĐ-TTg","date":"2023-05-19"}"#,
     ];
     let mut damage = Damage(0xfeed);
     let mut answered = 0;

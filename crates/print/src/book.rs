@@ -156,6 +156,8 @@ struct ColumnData<'a> {
     label: &'a str,
     width_mm: f64,
     centred: bool,
+    /// Says what became of a line; stays readable when the line is struck out.
+    remark: bool,
 }
 
 #[derive(Serialize)]
@@ -313,9 +315,13 @@ fn columns(edition: &BookEdition) -> Vec<ColumnData<'_>> {
             label: &c.label_vi,
             width_mm: column(c),
             centred: centred(&c.key),
+            remark: c.key == REMARK || c.also.iter().any(|key| key == REMARK),
         })
         .collect()
 }
+
+/// Key of the column for remarks (ghi chú).
+const REMARK: &str = "note";
 
 /// Short values are centred, sentences are not.
 fn centred(key: &str) -> bool {

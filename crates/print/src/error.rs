@@ -75,6 +75,27 @@ pub enum PrintError {
         /// Parser message.
         message: String,
     },
+    /// A length or the words of a stamp are not known and were not supplied.
+    #[error("`{stamp}` of {generation}: {what} not known")]
+    StampUnknown {
+        /// Name of the stamp, Vietnamese.
+        stamp: String,
+        /// Generation of the stamp.
+        generation: String,
+        /// What is not known.
+        what: &'static str,
+    },
+    /// A stamp does not fit: its letters into its border, or the stamp onto its label or page.
+    #[error("`{stamp}` cannot be printed: {what}")]
+    StampFit {
+        /// Name of the stamp, Vietnamese.
+        stamp: String,
+        /// What does not fit.
+        what: &'static str,
+    },
+    /// The labels do not lie on an A4 sheet.
+    #[error("the labels do not lie on an A4 sheet")]
+    LabelGrid,
     /// The Word file could not be written.
     #[error("writing the Word file failed: {message}")]
     Docx {
@@ -101,6 +122,9 @@ impl PrintError {
             Self::Docx { .. } => "PRINT-08",
             Self::Xlsx(_) => "PRINT-09",
             Self::TableShape { .. } => "PRINT-10",
+            Self::StampUnknown { .. } => "PRINT-11",
+            Self::StampFit { .. } => "PRINT-12",
+            Self::LabelGrid => "PRINT-13",
         }
     }
 
@@ -117,6 +141,13 @@ impl PrintError {
             }
             Self::TableShape { .. } => {
                 "give one width above zero and one text in each row per heading"
+            }
+            Self::StampUnknown { .. } => {
+                "let an administrator set the sizes of this stamp, from the stamp itself"
+            }
+            Self::StampFit { .. } => "mend the sizes that were set, the label or the place",
+            Self::LabelGrid => {
+                "mend the number of labels, their sizes and the distances between them"
             }
             Self::TooMuch { .. } => "print the book or the record in parts",
             Self::UnknownEdition { .. } => "use an edition that the law pack names",

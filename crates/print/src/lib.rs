@@ -9,8 +9,10 @@ pub mod limits;
 mod qr;
 pub mod record;
 pub mod report;
+pub mod stamps;
 pub mod tasks;
 mod typeset;
 mod word;
 
 pub use error::PrintError;
+pub use typeset::{Face, fonts};

@@ -9,7 +9,7 @@ mod paper;
 use law::{LegalDate, Level};
 
 use crate::PrintError;
-use crate::book::{Footer, cell_text, checkpoint_line};
+use crate::book::{Footer, cell_text};
 use crate::limits::{RECORD_COLUMNS_MAX, RECORD_ITEMS_MAX, RECORD_SIGNERS_MAX};
 
 /// Whose rules of layout a paper follows.
@@ -299,9 +299,7 @@ fn with_blanks(text: &str) -> String {
     }
 }
 
-/// Lines of the proof: the checkpoint, then the further lines of the footer.
-fn proof_lines(proof: &Footer) -> Vec<String> {
-    let mut lines: Vec<String> = proof.checkpoint.iter().map(checkpoint_line).collect();
-    lines.extend(proof.lines.iter().map(|line| cell_text(line)));
-    lines
+/// Lines of the footer beyond the checkpoint.
+fn more_lines(proof: &Footer) -> Vec<String> {
+    proof.lines.iter().map(|line| cell_text(line)).collect()
 }

@@ -14,7 +14,7 @@ use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::Abs;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations};
+use typst::text::{Font, FontBook, FontInstance, FontVariant, FontVariations, FontWeight};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World, WorldExt};
 use typst_pdf::{PdfOptions, Timestamp};
@@ -32,6 +32,7 @@ struct Stock {
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     regular: Option<FontInstance>,
+    bold: Option<FontInstance>,
     /// Widths of the first characters in the regular face, so that measuring a book does not read the font for each letter.
     widths: Vec<Option<f64>>,
     sources: BTreeMap<String, Source>,
@@ -47,12 +48,20 @@ static STOCK: LazyLock<Stock> = LazyLock::new(|| {
             Some((path.clone(), Source::new(file_id(&path)?, text.to_owned())))
         })
         .collect();
-    let upright = FontVariant::default();
-    let regular = fonts.iter().find(|font| font.info().variant == upright);
-    let regular = regular.map(|font| {
-        font.clone()
-            .instantiate(upright, Abs::pt(10.0), &FontVariations::default())
-    });
+    let face = |weight| {
+        let variant = FontVariant {
+            weight,
+            ..FontVariant::default()
+        };
+        let font = fonts.iter().find(|font| font.info().variant == variant)?;
+        let variations = FontVariations::default();
+        Some(
+            font.clone()
+                .instantiate(variant, Abs::pt(10.0), &variations),
+        )
+    };
+    let regular = face(FontWeight::REGULAR);
+    let bold = face(FontWeight::BOLD);
     Stock {
         library: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
@@ -61,6 +70,7 @@ static STOCK: LazyLock<Stock> = LazyLock::new(|| {
             .map(|c| char::from_u32(c).and_then(|c| width(regular.as_ref()?, c)))
             .collect(),
         regular,
+        bold,
         sources,
     }
 });
@@ -242,6 +252,78 @@ pub(crate) fn advance_em(c: char) -> Option<f64> {
         .unwrap_or_else(|| width(STOCK.regular.as_ref()?, c))
 }
 
+/// A face inside the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Face {
+    /// Family and weight, for people.
+    pub name: String,
+    /// Vietnamese letters that it cannot draw.
+    pub missing: usize,
+}
+
+/// Letters beside a to z that Vietnamese is written with.
+const LETTERS: &str = "ăâđêôơưáàảãạắằẳẵặấầẩẫậéèẻẽẹếềểễệíìỉĩịóòỏõọốồổỗộớờởỡợúùủũụứừửữựýỳỷỹỵ";
+
+/// The faces that papers are set with, and whether they can write Vietnamese.
+pub fn fonts() -> Vec<Face> {
+    let letters: Vec<char> = ('a'..='z')
+        .chain(LETTERS.chars())
+        .flat_map(|c| std::iter::once(c).chain(c.to_uppercase()))
+        .collect();
+    let face = |font: &Font| {
+        let info = font.info();
+        let set = font
+            .clone()
+            .instantiate(info.variant, Abs::pt(10.0), &FontVariations::default());
+        Face {
+            name: format!("{} {:?}", info.family, info.variant),
+            missing: letters
+                .iter()
+                .filter(|c| width(&set, **c).is_none())
+                .count(),
+        }
+    };
+    STOCK.fonts.iter().map(face).collect()
+}
+
+/// Where the ink of a text lies, in parts of the letter size, from the start of its base line; upwards is positive.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Ink {
+    pub left: f64,
+    pub right: f64,
+    pub bottom: f64,
+    pub top: f64,
+    /// Width with the blanks at both sides.
+    pub advance: f64,
+}
+
+/// The ink of a text in the upright face, without kerning; `None` when nothing would be seen.
+pub(crate) fn ink(text: &str, bold: bool) -> Option<Ink> {
+    let font = if bold { &STOCK.bold } else { &STOCK.regular };
+    let (face, em) = (font.as_ref()?.ttf(), font.as_ref()?.units_per_em());
+    let mut found: Option<Ink> = None;
+    let mut at = 0.0;
+    for c in text.chars() {
+        let glyph = face.glyph_index(c)?;
+        if let Some(edges) = face.glyph_bounding_box(glyph) {
+            let part = |units: i16| f64::from(units) / em;
+            let ink = found.get_or_insert(Ink {
+                left: f64::INFINITY,
+                right: f64::NEG_INFINITY,
+                bottom: f64::INFINITY,
+                top: f64::NEG_INFINITY,
+                advance: 0.0,
+            });
+            ink.left = ink.left.min(at + part(edges.x_min));
+            ink.right = ink.right.max(at + part(edges.x_max));
+            ink.bottom = ink.bottom.min(part(edges.y_min));
+            ink.top = ink.top.max(part(edges.y_max));
+        }
+        at += f64::from(face.glyph_hor_advance(glyph)?) / em;
+    }
+    found.map(|ink| Ink { advance: at, ..ink })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,6 +337,20 @@ mod tests {
                 .all(|c| advance_em(c).is_some())
         );
         assert!(advance_em('😀').is_none());
+    }
+
+    #[test]
+    fn the_ink_of_letters_is_known_in_both_faces() {
+        let bold = ink("A", true).unwrap();
+        assert!((bold.top - bold.bottom - 1_352.0 / 2_048.0).abs() < 1e-9);
+        let two = ink("AA", true).unwrap();
+        assert!((two.advance - 2.0 * bold.advance).abs() < 1e-9);
+        assert!(two.right > bold.right && (two.left - bold.left).abs() < 1e-9);
+        assert_ne!(ink("B", false), ink("B", true));
+        assert_eq!(
+            (ink("", true), ink(" ", true), ink("😀", true)),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -1,9 +1,8 @@
-//! Lines of the four books: write, page, search without marks.
+//! Lines of the four books: write, read. Lists and searches are in [`crate::search`].
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
+use crate::{Db, Row, StoreError, Tx, args, search, statements};
 
-use crate::{Db, Row, StoreError, Tx, Value, args, limits, statements};
+pub use crate::search::{ListPage, ListQuery, Sort};
 
 /// One line as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,61 +46,14 @@ pub struct EntryRow {
     pub created_at: String,
 }
 
-/// By which column a list is ordered; the serial decides among equals.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Sort {
-    #[default]
-    Serial,
-    DocDate,
-    Number,
-}
-
-impl Sort {
-    pub const ALL: [Self; 3] = [Self::Serial, Self::DocDate, Self::Number];
-
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Serial => "serial",
-            Self::DocDate => "doc_date",
-            Self::Number => "number",
-        }
-    }
-}
-
-/// Which lines of a unit's book a list shows.
-#[derive(Debug, Clone, Default)]
-pub struct ListQuery {
-    pub unit_id: i64,
-    pub kind: String,
-    pub year: i64,
-    /// Folded words; every one must occur.
-    pub words: Vec<String>,
-    pub level: Option<String>,
-    pub state: Option<String>,
-    pub sort: Sort,
-    pub ascending: bool,
-    /// First page is 1.
-    pub page: i64,
-}
-
-/// One page of a list.
-#[derive(Debug, Clone)]
-pub struct ListPage {
-    pub rows: Vec<EntryRow>,
-    /// Matching lines, counted up to [`limits::COUNT_MAX`] when filtered.
-    pub total: i64,
-    /// Whether `total` stopped at the limit.
-    pub more: bool,
-}
-
 statements! {
     ENTRY_ADD = "INSERT INTO entry (unit_id, kind, year, serial, edition, document_id, entry_date,
         number_symbol, number_key, doc_date, doc_type, subject, subject_consent, level, signer, issuer,
         recipient, receiver_sign, holder, quantity, copy_numbers, arrival_number, envelope, form,
         permitted_by, performed_by, surplus, note, state, reason, corrects_serial, corrected_by_serial,
-        imported, late, created_by, created_at)
+        imported, late, created_by, created_at, words)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36) RETURNING id";
+        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37) RETURNING id";
     ENTRY_GET = "SELECT * FROM entry e WHERE id = $1";
     ENTRY_BY_SERIAL = "SELECT * FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3 AND serial = $4";
     ENTRY_SAME_NUMBER = "SELECT serial FROM entry WHERE unit_id = $1 AND kind = $2 AND year = $3
@@ -113,7 +65,12 @@ statements! {
         AND serial BETWEEN $4 AND $5 ORDER BY serial";
     ENTRY_BOUNDS = "SELECT MIN(entry_date) AS first_day, MAX(entry_date) AS last_day, MIN(serial) AS first_serial,
         MAX(serial) AS last_serial FROM entry WHERE unit_id = $1 AND kind = $2 AND year = $3";
-    ENTRY_YEARS = "SELECT DISTINCT year FROM entry WHERE unit_id = $1 AND kind = $2 ORDER BY year DESC LIMIT 100";
+    /// Jumps from year to year through the index; DISTINCT would read every line.
+    ENTRY_YEARS = "WITH RECURSIVE found (year) AS (
+        SELECT MAX(year) FROM entry WHERE unit_id = $1 AND kind = $2
+        UNION ALL SELECT (SELECT MAX(e.year) FROM entry e WHERE e.unit_id = $1 AND e.kind = $2
+            AND e.year < found.year) FROM found WHERE found.year IS NOT NULL)
+        SELECT year FROM found WHERE year IS NOT NULL ORDER BY year DESC LIMIT 100";
     ENTRIES_OF_DOCUMENT = "SELECT * FROM entry e WHERE document_id = $1 ORDER BY id LIMIT 500";
     ENTRY_RECENT = "SELECT * FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3
         ORDER BY serial DESC LIMIT 1";
@@ -128,20 +85,6 @@ statements! {
         GROUP BY year, level ORDER BY year, level NULLS FIRST";
     ENTRY_COUNT_STATE = "SELECT COUNT(*) AS n FROM entry WHERE unit_id = $1 AND kind = $2
         AND entry_date BETWEEN $3 AND $4 AND state = $5";
-}
-
-/// Word rows written by one statement; the text depends only on the count.
-pub fn words_insert(count: usize) -> String {
-    let mut sql =
-        String::from("INSERT INTO entry_word (unit_id, kind, year, serial, word) VALUES ");
-    for n in 0..count {
-        if n > 0 {
-            sql.push_str(", ");
-        }
-        // Writing to a String cannot fail.
-        let _ = write!(sql, "($1, $2, $3, $4, ${})", n + 5);
-    }
-    sql
 }
 
 pub(crate) fn entry(row: &Row) -> Result<EntryRow, StoreError> {
@@ -186,156 +129,7 @@ pub(crate) fn entry(row: &Row) -> Result<EntryRow, StoreError> {
     })
 }
 
-impl ListQuery {
-    fn filtered(&self) -> bool {
-        !self.words.is_empty() || self.level.is_some() || self.state.is_some()
-    }
-
-    /// FROM and WHERE of the list: only fixed fragments, values are bound.
-    fn body(&self) -> (String, Vec<Value>) {
-        let mut values: Vec<Value> = args![self.unit_id, self.kind.as_str(), self.year].into();
-        let mut sql = String::new();
-        let mut words = self.words.iter().take(limits::SEARCH_WORDS_MAX);
-        // The first word drives: its index is in serial order already.
-        if let Some(first) = words.next() {
-            values.push(first.as_str().into());
-            sql.push_str(
-                " FROM entry_word w JOIN entry e ON e.unit_id = w.unit_id AND e.kind = w.kind
-                 AND e.year = w.year AND e.serial = w.serial
-                 WHERE w.unit_id = $1 AND w.kind = $2 AND w.year = $3 AND w.word = $4",
-            );
-        } else {
-            sql.push_str(" FROM entry e WHERE e.unit_id = $1 AND e.kind = $2 AND e.year = $3");
-        }
-        for word in words {
-            values.push(word.as_str().into());
-            let _ = write!(
-                sql,
-                " AND EXISTS (SELECT 1 FROM entry_word x WHERE x.unit_id = $1 AND x.kind = $2
-                  AND x.word = ${} AND x.year = $3 AND x.serial = w.serial)",
-                values.len()
-            );
-        }
-        if let Some(level) = &self.level {
-            values.push(level.as_str().into());
-            let _ = write!(sql, " AND e.level = ${}", values.len());
-        }
-        if let Some(state) = &self.state {
-            values.push(state.as_str().into());
-            let _ = write!(sql, " AND e.state = ${}", values.len());
-        }
-        (sql, values)
-    }
-
-    /// The list statement; also prepared by the test of all statements.
-    pub fn page_sql(&self) -> (String, Vec<Value>) {
-        let (body, mut values) = self.body();
-        let direction = if self.ascending { "ASC" } else { "DESC" };
-        let serial = if self.words.is_empty() {
-            "e.serial"
-        } else {
-            "w.serial"
-        };
-        let order = match self.sort {
-            Sort::Serial => format!("{serial} {direction}"),
-            Sort::Number => format!("e.number_key {direction}, {serial} {direction}"),
-            // Lines without a date are the smallest; PostgreSQL alone would call them the largest.
-            Sort::DocDate => {
-                let nulls = if self.ascending { "FIRST" } else { "LAST" };
-                format!("e.doc_date {direction} NULLS {nulls}, {serial} {direction}")
-            }
-        };
-        let page = self.page.clamp(1, limits::PAGE_DEPTH_MAX);
-        values.push(limits::PAGE_ROWS.into());
-        values.push(((page - 1) * limits::PAGE_ROWS).into());
-        let count = values.len();
-        (
-            format!(
-                "SELECT e.*{body} ORDER BY {order} LIMIT ${} OFFSET ${count}",
-                count - 1
-            ),
-            values,
-        )
-    }
-
-    /// The statement that counts the same lines.
-    pub fn count_sql(&self) -> (String, Vec<Value>) {
-        let (body, mut values) = self.body();
-        values.push((limits::COUNT_MAX + 1).into());
-        (
-            format!(
-                "SELECT COUNT(*) AS n FROM (SELECT 1 AS x{body} LIMIT ${}) AS hits",
-                values.len()
-            ),
-            values,
-        )
-    }
-}
-
 impl Db {
-    /// One page of a book. Unfiltered pages in number order are read by number
-    /// range, so page 20,000 costs the same as page 1.
-    pub async fn entries(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
-        if query.filtered() || query.sort != Sort::Serial {
-            return self.entries_filtered(query).await;
-        }
-        let last = self
-            .last_serial(query.unit_id, &query.kind, query.year)
-            .await?;
-        let pages = (last + limits::PAGE_ROWS - 1) / limits::PAGE_ROWS;
-        let page = query.page.clamp(1, pages.max(1));
-        let (low, high) = if query.ascending {
-            let low = (page - 1) * limits::PAGE_ROWS + 1;
-            (low, low + limits::PAGE_ROWS - 1)
-        } else {
-            let high = last - (page - 1) * limits::PAGE_ROWS;
-            (high - limits::PAGE_ROWS + 1, high)
-        };
-        let mut rows = self
-            .entry_range(query.unit_id, &query.kind, query.year, low, high)
-            .await?;
-        if !query.ascending {
-            rows.reverse();
-        }
-        Ok(ListPage {
-            rows,
-            total: last,
-            more: false,
-        })
-    }
-
-    async fn entries_filtered(&self, query: &ListQuery) -> Result<ListPage, StoreError> {
-        let mut query = query.clone();
-        // The longest word is nearly always the rarest.
-        query
-            .words
-            .sort_by_key(|word| std::cmp::Reverse(word.len()));
-        let (sql, values) = query.page_sql();
-        let rows = self
-            .all(&sql, &values)
-            .await?
-            .iter()
-            .map(entry)
-            .collect::<Result<_, _>>()?;
-        if !query.filtered() {
-            let total = self
-                .last_serial(query.unit_id, &query.kind, query.year)
-                .await?;
-            return Ok(ListPage {
-                rows,
-                total,
-                more: false,
-            });
-        }
-        let (sql, values) = query.count_sql();
-        let total = self.one(&sql, &values).await?.int("n")?;
-        Ok(ListPage {
-            rows,
-            total: total.min(limits::COUNT_MAX),
-            more: total > limits::COUNT_MAX,
-        })
-    }
-
     /// Last number of a book; the series is gapless, so also its count.
     pub async fn last_serial(
         &self,
@@ -506,7 +300,8 @@ pub fn book_series(unit_id: i64, kind: &str, year: i64) -> String {
 }
 
 impl Tx {
-    /// Writes a line and its search words, each once; `row.id` is ignored.
+    /// Writes a line and its search words, each once; `row.id` is ignored. The serial must be the
+    /// next one of its book: a run of lines is indexed when its last line is written.
     pub async fn add_entry(&mut self, row: &EntryRow, words: &[String]) -> Result<i64, StoreError> {
         let id = self
             .one(
@@ -547,23 +342,14 @@ impl Tx {
                     row.imported,
                     row.late,
                     row.created_by,
-                    row.created_at.as_str()
+                    row.created_at.as_str(),
+                    search::kept_words(words, row.level.as_deref())
                 ],
             )
             .await?
             .int("id")?;
-        let mut seen = BTreeSet::new();
-        let words: Vec<&String> = words
-            .iter()
-            .filter(|word| seen.insert(*word))
-            .take(limits::ENTRY_WORDS_MAX)
-            .collect();
-        if !words.is_empty() {
-            let mut values: Vec<Value> =
-                args![row.unit_id, row.kind.as_str(), row.year, row.serial].into();
-            values.extend(words.iter().map(|word| Value::from(word.as_str())));
-            self.run(&words_insert(words.len()), &values).await?;
-        }
+        self.close_run(row.unit_id, &row.kind, row.year, row.serial)
+            .await?;
         Ok(id)
     }
 

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::StoreError;
 use crate::limits;
+use crate::turn::{Queue, Turn};
 use crate::value::{Row, Value};
 
 /// Which database stands behind a [`Db`].
@@ -37,16 +38,41 @@ pub enum Db {
     Sqlite {
         read: SqlitePool,
         write: SqlitePool,
+        queue: Queue,
     },
     Postgres(PgPool),
 }
 
-/// An open write transaction. Dropping it without [`Tx::commit`] undoes it.
+/// An open write transaction. Dropping it without [`Tx::commit`] undoes it; an error of
+/// [`Tx::commit`] means that it is not known to be durable.
 #[derive(Debug)]
 pub enum Tx {
-    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    Sqlite(Turn),
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
+
+/// A server's own connection: while it lives, no other server works on the database.
+#[derive(Debug)]
+pub(crate) struct Claim(sqlx::PgConnection);
+
+impl Claim {
+    /// Gives the database free and waits until the server knows.
+    pub(crate) async fn release(self) {
+        // A connection that does not answer any more is gone, and the lock with it.
+        let _ = sqlx::Connection::close(self.0).await;
+    }
+}
+
+/// The server of a machine that lost its power never says goodbye: PostgreSQL asks the line
+/// itself, and the lock is free a minute later. A server that was just killed is waited for.
+const CLAIM: &[&str] = &[
+    "SET tcp_keepalives_idle = 30",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+    "SET idle_session_timeout = 0",
+    "SET lock_timeout = '3s'",
+    "SELECT pg_advisory_lock(5264471)",
+];
 
 macro_rules! bind {
     ($query:expr, $values:expr) => {{
@@ -94,6 +120,8 @@ impl Db {
         let options = sqlite_options(file, key);
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            // A file does not hang up; asking whether it is still there doubles every short read.
+            .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(limits::WRITE_WAIT_S))
             .connect_with(options.clone())
             .await
@@ -105,10 +133,12 @@ impl Db {
         let read = SqlitePoolOptions::new()
             .max_connections(limits::READ_CONNECTIONS)
             .min_connections(1)
+            .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON"))
             .await
             .map_err(StoreError::opening)?;
-        Ok(Self::Sqlite { read, write })
+        let queue = Queue::default();
+        Ok(Self::Sqlite { read, write, queue })
     }
 
     /// Connects to a PostgreSQL server (15 or newer).
@@ -159,13 +189,51 @@ impl Db {
         .map_err(|source| StoreError::query(sql, source))
     }
 
-    /// Opens the write transaction.
+    /// Opens the write transaction. Everything before it is durable, so it agrees with what is read
+    /// beside it.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.open(false).await
+    }
+
+    /// As [`Db::begin`], for an act that relies only on what it reads inside its own transaction: it
+    /// may share one durable commit with acts that clerks finish at the same time.
+    pub async fn begin_shared(&self) -> Result<Tx, StoreError> {
+        self.open(true).await
+    }
+
+    async fn open(&self, shared: bool) -> Result<Tx, StoreError> {
         match self {
-            Self::Sqlite { write, .. } => write.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
-            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+            Self::Sqlite { write, queue, .. } => queue.turn(write, shared).await.map(Tx::Sqlite),
+            Self::Postgres(pool) => pool
+                .begin()
+                .await
+                .map(Tx::Postgres)
+                .map_err(|source| StoreError::query("BEGIN", source)),
         }
-        .map_err(|source| StoreError::query("BEGIN", source))
+    }
+
+    /// Claims a PostgreSQL database for one server: a lock that the server keeps until the
+    /// connection of the claim ends, however it ends. SQLite has its folder's lock instead.
+    ///
+    /// # Errors
+    /// [`StoreError::DatabaseInUse`] if another server holds it.
+    pub(crate) async fn claim(&self) -> Result<Option<Claim>, StoreError> {
+        let Self::Postgres(pool) = self else {
+            return Ok(None);
+        };
+        let mut connection = pool
+            .connect_options()
+            .connect()
+            .await
+            .map_err(StoreError::opening)?;
+        for step in CLAIM {
+            let done = sqlx::query(*step).execute(&mut connection).await;
+            done.map_err(|source| match StoreError::query(step, source) {
+                StoreError::Busy(source) => StoreError::DatabaseInUse(source),
+                other => other,
+            })?;
+        }
+        Ok(Some(Claim(connection)))
     }
 
     /// Writes everything that is committed now into a new SQLite file under `key`. Clerks go on
@@ -186,7 +254,11 @@ impl Db {
             Self::Postgres(_) => {
                 let copy = Self::open_sqlite(file, key).await?;
                 let done = async {
-                    crate::migrate::migrate(&copy).await?;
+                    let known = crate::migrate::version(self).await?;
+                    let steps = crate::migrate::STEPS;
+                    let as_here = steps.iter().filter(|step| step.0 <= known).count();
+                    let steps = steps.get(..as_here).unwrap_or(steps);
+                    crate::migrate::migrate_to(&copy, steps).await?;
                     crate::copy::all(self, &copy, &copy).await
                 }
                 .await;
@@ -199,7 +271,7 @@ impl Db {
     /// Closes all connections; on SQLite the write-ahead log is folded in.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { read, write } => {
+            Self::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }
@@ -209,32 +281,45 @@ impl Db {
 }
 
 macro_rules! in_tx {
-    ($self:expr, $sql:expr, $values:expr, $method:ident) => {{
+    ($self:expr, $sql:expr, $values:expr, $method:ident, |$found:ident, $row:ident| $answer:expr) => {{
         let sql = sqlx::AssertSqlSafe($sql.to_owned());
         match $self {
-            Tx::Sqlite(tx) => bind!(sqlx::query(sql), $values)
-                .$method(&mut **tx)
-                .await
-                .map(|found| found.into_iter().map(Row::Sqlite).collect()),
-            Tx::Postgres(tx) => bind!(sqlx::query(sql), $values)
-                .$method(&mut **tx)
-                .await
-                .map(|found| found.into_iter().map(Row::Postgres).collect()),
+            Tx::Sqlite(turn) => {
+                let done = bind!(sqlx::query(sql), $values)
+                    .$method(turn.connection()?)
+                    .await
+                    .map_err(|source| StoreError::query($sql, source));
+                if let Err(error) = &done {
+                    turn.heed(error);
+                }
+                let $row = Row::Sqlite;
+                done.map(|$found| $answer)
+            }
+            Tx::Postgres(tx) => {
+                let $row = Row::Postgres;
+                bind!(sqlx::query(sql), $values)
+                    .$method(&mut **tx)
+                    .await
+                    .map(|$found| $answer)
+                    .map_err(|source| StoreError::query($sql, source))
+            }
         }
-        .map_err(|source| StoreError::query($sql, source))
     }};
 }
 
 impl Tx {
     /// Rows of a statement inside the transaction.
     pub async fn all(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, StoreError> {
-        in_tx!(self, sql, values, fetch_all)
+        in_tx!(self, sql, values, fetch_all, |found, row| found
+            .into_iter()
+            .map(row)
+            .collect())
     }
 
     /// The first row inside the transaction, if any.
     pub async fn first(&mut self, sql: &str, values: &[Value]) -> Result<Option<Row>, StoreError> {
-        let rows: Vec<Row> = in_tx!(self, sql, values, fetch_optional)?;
-        Ok(rows.into_iter().next())
+        in_tx!(self, sql, values, fetch_optional, |found, row| found
+            .map(row))
     }
 
     /// The single row that a statement always returns (`... RETURNING`).
@@ -246,18 +331,8 @@ impl Tx {
 
     /// Runs a write statement; the answer is how many rows it touched.
     pub async fn run(&mut self, sql: &str, values: &[Value]) -> Result<u64, StoreError> {
-        let text = sqlx::AssertSqlSafe(sql.to_owned());
-        match self {
-            Self::Sqlite(tx) => bind!(sqlx::query(text), values)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
-            Self::Postgres(tx) => bind!(sqlx::query(text), values)
-                .execute(&mut **tx)
-                .await
-                .map(|done| done.rows_affected()),
-        }
-        .map_err(|source| StoreError::query(sql, source))
+        in_tx!(self, sql, values, execute, |done, _row| done
+            .rows_affected())
     }
 
     /// Draws the next number of a gapless series. The row lock lasts until the
@@ -271,10 +346,12 @@ impl Tx {
     /// Makes the transaction durable.
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => tx.commit().await,
+            Self::Sqlite(turn) => turn.commit().await,
+            Self::Postgres(tx) => tx
+                .commit()
+                .await
+                .map_err(|source| StoreError::query("COMMIT", source)),
         }
-        .map_err(|source| StoreError::query("COMMIT", source))
     }
 }
 
@@ -336,6 +413,7 @@ fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
         .pragma("cipher_memory_security", "OFF")
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", format!("-{}", limits::SQLITE_CACHE_KIB))
+        .pragma("wal_autocheckpoint", limits::WAL_PAGES.to_string())
         .pragma("secure_delete", "ON")
         .pragma("cell_size_check", "ON")
         .pragma("trusted_schema", "OFF")

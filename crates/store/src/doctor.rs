@@ -11,7 +11,7 @@ use ledger::checkpoint::Checkpoint;
 use ledger::note::VerifierKey;
 use ledger::{Event, proof};
 
-use crate::install::{self, Database, Install};
+use crate::install::{self, Install};
 use crate::limits::{DISK_FREE_FAIL_BYTES, DISK_FREE_WARN_BYTES, DOCTOR_FINDINGS_MAX};
 use crate::{Backend, Db, Row, StoreError, keys, migrate, statements};
 
@@ -60,25 +60,11 @@ const SQLITE_PAGES: &str = "PRAGMA cipher_integrity_check";
 
 const RESTORE: &str = "stop the server and restore the last good backup with `khien restore`";
 
-/// Checks an installation by its folder, also one that does not open: that is then the outcome.
-pub async fn examine_folder(
-    dir: &Path,
-    passphrase: &str,
-    database: &Database,
-    now: &str,
-) -> Vec<Check> {
-    match Install::open_beside(dir, passphrase, database).await {
-        Ok(install) => {
-            let checks = examine(&install, now).await;
-            install.close().await;
-            checks
-        }
-        Err(error) => {
-            let remedy = "check folder, passphrase and database; if one is lost, restore a backup";
-            let opens = outcome("database", remedy, Err(Wrong::from(error)));
-            vec![opens, folder(dir), key_file(dir), disk(dir)]
-        }
-    }
+/// What can be said of an installation that does not open, beside why.
+pub fn unopened(dir: &Path, why: StoreError) -> Vec<Check> {
+    let remedy = "check folder, passphrase and database; if one is lost, restore a backup";
+    let opens = outcome("database", remedy, Err(Wrong::from(why)));
+    vec![opens, folder(dir), key_file(dir), disk(dir)]
 }
 
 /// Checks an open installation. `now` is UTC RFC 3339.

@@ -45,6 +45,10 @@ pub enum StoreError {
     Newer { found: i64, known: i64 },
     #[error("another server already works on `{0}`")]
     InUse(PathBuf),
+    #[error("another server already works on this PostgreSQL database")]
+    DatabaseInUse(#[source] sqlx::Error),
+    #[error("this database needs an upgrade (schema {found}, this program has {known})")]
+    Older { found: i64, known: i64 },
     #[error("cannot read or write `{path}`")]
     File {
         path: PathBuf,
@@ -81,6 +85,8 @@ impl StoreError {
             Self::MigrationChanged { .. } => "STORE-MIGRATION",
             Self::Newer { .. } => "STORE-NEWER",
             Self::InUse(_) => "STORE-IN-USE",
+            Self::DatabaseInUse(_) => "STORE-DATABASE-IN-USE",
+            Self::Older { .. } => "STORE-OLDER",
             Self::File { .. } => "STORE-FILE",
             Self::Passphrase => "STORE-PASSPHRASE",
             Self::KeyFile { .. } => "STORE-KEYFILE",
@@ -113,6 +119,16 @@ impl StoreError {
         }
         let statement = sql.split_whitespace().take(6).collect::<Vec<_>>().join(" ");
         Self::Query { statement, source }
+    }
+
+    /// The error of a common commit, for one more of its acts.
+    pub(crate) fn same(&self) -> Self {
+        let source = sqlx::Error::Protocol(format!("the common commit failed: {self}"));
+        match self {
+            Self::DiskFull(_) => Self::DiskFull(source),
+            Self::Busy(_) => Self::Busy(source),
+            _ => Self::query("COMMIT", source),
+        }
     }
 
     pub(crate) fn opening(source: sqlx::Error) -> Self {

@@ -1,5 +1,6 @@
 //! An installation is a folder: `keys.toml`, `khien.db` (absent when PostgreSQL holds the data) and
-//! a lock that one process holds at a time.
+//! a lock that one process holds at a time; a PostgreSQL database has such a lock of its own, because
+//! two folders may name the same database.
 //!
 //! A new folder is filled beside itself, in `.new`, and published by renaming; `keys.toml` comes
 //! last, so a folder with a key file is complete. A crash before that leaves something that the
@@ -9,8 +10,9 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::db::Claim;
 use crate::keys::{self, Cost, Keys, Random};
-use crate::{Db, StoreError, files, migrate};
+use crate::{Db, StoreError, backup, files, migrate};
 
 /// Name of the SQLite file in an installation's folder.
 pub const DATABASE: &str = "khien.db";
@@ -72,13 +74,25 @@ pub struct New<'a> {
     pub database: &'a Database,
 }
 
-/// An open installation. The folder stays locked until this is dropped.
+/// An open installation. The folder, and a PostgreSQL database with it, stay locked until this is
+/// dropped.
 #[derive(Debug)]
 pub struct Install {
     pub db: Db,
     pub keys: Keys,
     dir: PathBuf,
     _lock: Option<Lock>,
+    claim: Option<Claim>,
+}
+
+/// What an upgrade did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upgraded {
+    /// The backup that was made before; `None` when there was nothing to do.
+    pub backup: Option<PathBuf>,
+    /// Step of the schema before and after.
+    pub from: i64,
+    pub to: i64,
 }
 
 /// Proof that no other process works on a folder.
@@ -109,20 +123,106 @@ impl Install {
         db.close().await;
         let lock = stage.publish()?;
         let db = connect(dir, new.database, &keys).await?;
+        let claim = db.claim().await?;
         Ok(Self {
             db,
             keys,
             dir: dir.to_owned(),
             _lock: Some(lock),
+            claim,
         })
     }
 
-    /// Opens an installation and brings its schema up to date.
+    /// Opens an installation whose schema is the newest.
     ///
     /// # Errors
-    /// [`StoreError::InUse`] if another process has it open, [`StoreError::Passphrase`],
-    /// [`StoreError::KeyFile`], [`StoreError::WrongKey`], [`StoreError::Newer`].
+    /// [`StoreError::InUse`] or [`StoreError::DatabaseInUse`] if another process has it open,
+    /// [`StoreError::Passphrase`], [`StoreError::KeyFile`], [`StoreError::WrongKey`],
+    /// [`StoreError::Older`] before an upgrade, [`StoreError::Newer`].
     pub async fn open(
+        dir: &Path,
+        passphrase: &str,
+        database: &Database,
+    ) -> Result<Self, StoreError> {
+        let install = Self::open_as_it_is(dir, passphrase, database).await?;
+        match install.begun().await {
+            Ok(()) => Ok(install),
+            Err(error) => {
+                install.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    /// The schema is this program's and there is a ledger.
+    async fn begun(&self) -> Result<(), StoreError> {
+        let no_ledger = || StoreError::Ledger {
+            seq: 0,
+            what: "this database has no ledger".to_owned(),
+        };
+        let found = match migrate::version(&self.db).await {
+            // Never migrated: somebody else's database, which stays as it is.
+            Err(StoreError::Query { .. }) => return Err(no_ledger()),
+            found => found?,
+        };
+        let known = migrate::newest();
+        if found < known {
+            return Err(StoreError::Older { found, known });
+        }
+        // Also finds a newer schema and a changed step; there is nothing to apply.
+        migrate::migrate(&self.db).await?;
+        if self.db.log_begun().await? {
+            return Ok(());
+        }
+        Err(no_ledger())
+    }
+
+    /// Brings the schema up to date after a backup in the installation's folder. `at` is now, UTC
+    /// RFC 3339.
+    ///
+    /// # Errors
+    /// Those of [`Install::open`] and [`backup::make`]; without a good backup nothing is changed.
+    pub async fn upgrade(
+        dir: &Path,
+        passphrase: &str,
+        database: &Database,
+        at: &str,
+    ) -> Result<Upgraded, StoreError> {
+        Self::upgrade_to(dir, passphrase, database, at, migrate::STEPS).await
+    }
+
+    /// As [`Install::upgrade`], with the steps given: tests have a step of their own.
+    ///
+    /// # Errors
+    /// As [`Install::upgrade`].
+    pub async fn upgrade_to(
+        dir: &Path,
+        passphrase: &str,
+        database: &Database,
+        at: &str,
+        steps: &[(i64, &str, &str)],
+    ) -> Result<Upgraded, StoreError> {
+        let install = Self::open_as_it_is(dir, passphrase, database).await?;
+        let done = async {
+            let from = migrate::version(&install.db).await?;
+            let to = steps.iter().map(|step| step.0).max().unwrap_or(0);
+            let backup = if from < to {
+                let out = dir.join(backup_name(from, at));
+                backup::make(&install, &out, at).await?;
+                Some(out)
+            } else {
+                None
+            };
+            migrate::migrate_to(&install.db, steps).await?;
+            Ok(Upgraded { backup, from, to })
+        }
+        .await;
+        install.close().await;
+        done
+    }
+
+    /// Opens and locks an installation without looking at its schema.
+    async fn open_as_it_is(
         dir: &Path,
         passphrase: &str,
         database: &Database,
@@ -133,19 +233,13 @@ impl Install {
         let lock = Lock::take(dir)?;
         let keys = Keys::open(dir, passphrase)?;
         let db = connect_existing(dir, database, &keys).await?;
-        migrate::migrate(&db).await?;
-        if !db.log_begun().await? {
-            db.close().await;
-            return Err(StoreError::Ledger {
-                seq: 0,
-                what: "this database has no ledger".to_owned(),
-            });
-        }
+        let claim = db.claim().await?;
         Ok(Self {
             db,
             keys,
             dir: dir.to_owned(),
             _lock: Some(lock),
+            claim,
         })
     }
 
@@ -167,6 +261,7 @@ impl Install {
             keys,
             dir: dir.to_owned(),
             _lock: None,
+            claim: None,
         })
     }
 
@@ -176,10 +271,23 @@ impl Install {
         &self.dir
     }
 
-    /// Closes the database and gives the folder free.
+    /// Closes the database and gives it and the folder free.
     pub async fn close(self) {
         self.db.close().await;
+        if let Some(claim) = self.claim {
+            claim.release().await;
+        }
     }
+}
+
+/// `before-upgrade-of-1-20260302T080000.khien-backup`
+fn backup_name(schema: i64, at: &str) -> String {
+    let second = at.get(..19).unwrap_or(at);
+    let second: String = second
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric())
+        .collect();
+    format!("before-upgrade-of-{schema}-{second}.khien-backup")
 }
 
 pub(crate) async fn connect(

@@ -23,8 +23,11 @@ pub mod log;
 pub mod migrate;
 pub mod papers;
 pub mod plans;
+pub mod search;
 pub mod sql;
+mod turn;
 pub mod value;
+mod words;
 
 pub use db::{Backend, Db, Tx};
 pub use error::StoreError;

@@ -8,6 +8,11 @@ pub const POSTGRES_CONNECTIONS: u32 = 16;
 pub const WRITE_WAIT_S: u64 = 30;
 /// Page cache of one SQLite connection.
 pub const SQLITE_CACHE_KIB: u32 = 8 * 1024;
+/// Pages that the write-ahead log may hold before it is folded into the file: what many acts change
+/// is then written once.
+pub const WAL_PAGES: u32 = 4_000;
+/// Events that a verification of the ledger reads at once.
+pub const VERIFY_EVENTS_AT_ONCE: i64 = 4_096;
 /// Prepared statements kept per connection.
 pub const STATEMENT_CACHE: usize = 256;
 /// Rows on one screen of a list.
@@ -20,6 +25,18 @@ pub const COUNT_MAX: i64 = 1_000;
 pub const ENTRY_WORDS_MAX: usize = 64;
 /// Words used of one search.
 pub const SEARCH_WORDS_MAX: usize = 8;
+/// Lengths of the runs of lines that the word index holds, each a multiple of the one before. The
+/// shortest is the most that a search reads line by line, the longest the most that one commit indexes.
+pub const WORD_RUNS: [i64; 3] = [256, 2_048, 16_384];
+/// Lines whose words are read at once while a run is indexed.
+pub const RUN_LINES_AT_ONCE: i64 = 2_048;
+/// Rows of the word index written by one statement.
+pub const HITS_AT_ONCE: usize = 200;
+/// Found lines that are put in another order by reading their sort keys; more are found by walking
+/// that order's index.
+pub const SORT_LINES_MAX: i64 = 2_000;
+/// Numbers of lines in one statement.
+pub const SERIALS_AT_ONCE: usize = 500;
 /// Largest key file.
 pub const KEY_FILE_BYTES_MAX: u64 = 64 * 1024;
 /// Slots of a key file: each wrong passphrase costs one derivation per slot.

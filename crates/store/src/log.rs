@@ -8,7 +8,7 @@
 use ledger::proof::{self, Element, Subtree};
 use ledger::{Frontier, Hash};
 
-use crate::{Db, Row, StoreError, Tx, args, statements};
+use crate::{Db, Row, StoreError, Tx, args, limits, statements};
 
 /// Levels between two kept subtree roots.
 const STRIDE: u8 = 8;
@@ -40,6 +40,8 @@ statements! {
     EVENT_ADD = "INSERT INTO ledger_event (seq, unit_id, kind, object, bytes, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
     EVENT_GET = "SELECT seq, kind, object, bytes FROM ledger_event WHERE seq = $1";
     EVENTS_FROM = "SELECT seq, kind, object, bytes, leaf FROM ledger_event WHERE seq >= $1 ORDER BY seq LIMIT $2";
+    /// What a verification reads of every event, and no more.
+    LEAVES_FROM = "SELECT seq, bytes, leaf FROM ledger_event WHERE seq >= $1 ORDER BY seq LIMIT $2";
     EVENTS_OF_OBJECT = "SELECT seq, kind, object, bytes FROM ledger_event WHERE object = $1 ORDER BY seq DESC LIMIT 200";
     EVENTS_OF_UNIT = "SELECT seq, kind, object, bytes FROM ledger_event WHERE unit_id = $1 AND seq < $2
         ORDER BY seq DESC LIMIT $3";
@@ -318,20 +320,23 @@ impl Db {
         let mut rebuilt = Frontier::new();
         loop {
             let from = signed(rebuilt.size())?;
-            let batch = self.events_from(from, 4_096).await?;
+            let batch = self
+                .all(LEAVES_FROM, &args![from, limits::VERIFY_EVENTS_AT_ONCE])
+                .await?;
             if batch.is_empty() {
                 break;
             }
-            for (event, leaf) in batch {
+            for row in &batch {
                 let expected = signed(rebuilt.size())?;
                 let wrong = |what: &str| StoreError::Ledger {
                     seq: expected,
                     what: what.to_owned(),
                 };
-                if event.seq != expected {
+                if row.int("seq")? != expected {
                     return Err(wrong("event is missing"));
                 }
-                if ledger::digest::leaf_hash(&event.bytes) != leaf {
+                let leaf = hash(row, "leaf")?;
+                if ledger::digest::leaf_hash(&row.bytes("bytes")?) != leaf {
                     return Err(wrong("event was changed"));
                 }
                 rebuilt

@@ -112,6 +112,8 @@ statements! {
     TASKS_WITH_STATE = "SELECT t.*, u.name AS unit_name, p.title AS plan_title FROM task t
         JOIN plan p ON p.id = t.plan_id LEFT JOIN unit u ON u.id = t.unit_id
         WHERE t.state = $1 ORDER BY t.id LIMIT $2 OFFSET $3";
+    /// A later task of the same duty and unit: the next period's.
+    TASK_FOLLOWER = "SELECT id FROM task WHERE plan_id = $1 AND position = $2 AND unit_id = $3 AND id > $4 LIMIT 1";
     TASK_CHANGE = "UPDATE task SET unit_id = $3, state = $4, due_on = $5, result = $6, result_ref = $7,
         reported_on = $8, reason = $9, updated_at = $10, version = version + 1 WHERE id = $1 AND version = $2";
     STEP_ADD = "INSERT INTO task_step (task_id, act, note, account_id, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -390,6 +392,17 @@ impl Tx {
             .as_ref()
             .map(task)
             .transpose()
+    }
+
+    /// Whether the same duty has a later task of the same unit.
+    pub async fn has_follower(&mut self, row: &TaskRow) -> Result<bool, StoreError> {
+        let found = self
+            .first(
+                TASK_FOLLOWER,
+                &args![row.plan_id, row.position, row.unit_id, row.id],
+            )
+            .await?;
+        Ok(found.is_some())
     }
 
     /// Writes the changeable part of a task; `false` when its version has moved on.

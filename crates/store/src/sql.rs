@@ -36,6 +36,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("log", crate::log::STATEMENTS),
         ("papers", crate::papers::STATEMENTS),
         ("plans", crate::plans::STATEMENTS),
+        ("search", crate::search::STATEMENTS),
     ];
     modules
         .into_iter()

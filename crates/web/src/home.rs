@@ -76,3 +76,13 @@ pub fn next_key(state: &str) -> &'static str {
         _ => "next-wait",
     }
 }
+
+/// Name of a kind of dossier.
+pub fn dossier(page: &Page, kind: &str) -> String {
+    page.t.s(format!("dossier-{kind}"))
+}
+
+/// Name of a dossier's state.
+pub fn dossier_state(page: &Page, state: &str) -> String {
+    page.t.s(format!("dstate-{state}"))
+}

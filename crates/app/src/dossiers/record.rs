@@ -6,7 +6,7 @@ use law::LegalDate;
 use print::book::Footer;
 use print::record::{FormMark, Layout, RecordForm, Section, Signer, place_date};
 
-use super::DossierPage;
+use super::{DossierPage, TakenStep};
 use crate::papers::{DOCX, PDF, Paper, blocking, state};
 use crate::reports::Format;
 use crate::{App, AppError, Who, documents};
@@ -49,7 +49,6 @@ impl App {
             .iter()
             .find(|step| step.row.n == n)
             .ok_or(AppError::Absent)?;
-        let on = documents::date(&step.row.on_date)?;
         let object = format!("dossier:{}", page.dossier.id);
         let mut events = self.db.events_of_object(&object).await?;
         events.sort_by_key(|event| event.seq);
@@ -59,47 +58,19 @@ impl App {
             .ok_or(AppError::Absent)?;
         let signed = self.checkpoint().await?;
         let qr = self.qr_text(&signed, event).await?;
-        let form = RecordForm {
-            layout: layout(who),
-            parent_body: who.unit.parent_name.clone(),
-            body: who.unit.name.clone(),
-            number: String::new(),
-            place_date: place_date(
-                Some(who.unit.place.as_str()).filter(|p| !p.is_empty()),
-                Some(on),
-            ),
-            level_stamp: None,
-            title: words.title,
-            subtitle: words.step,
-            form_mark: step.spec.form.map(|form| self.form_mark(form, on)),
-            bases: step
-                .row
-                .because
-                .lines()
-                .map(|line| format!("Căn cứ {line};"))
-                .collect(),
-            sections: sections(
-                words.document,
-                words.values,
-                words.steps,
-                words.headings,
-                words.columns,
-                &step.row.notes,
-            ),
-            recipients: vec![
-                "Như trên (nếu gửi)".to_owned(),
-                "Lưu: VT, hồ sơ.".to_owned(),
-            ],
-            signers: signers(step.values.get("decider_name")),
-            proof: Some(Footer {
+        let form = self.record_form(
+            who,
+            step,
+            words,
+            Footer {
                 checkpoint: Some(state(&signed)),
                 lines: vec![format!(
                     "Người ghi: {}; người in: {}",
                     step.row.account_name, who.actor.name
                 )],
                 qr: Some(qr),
-            }),
-        };
+            },
+        )?;
         let (media_type, extension) = match format {
             Format::Pdf => (PDF, "pdf"),
             Format::Docx => (DOCX, "docx"),
@@ -117,6 +88,41 @@ impl App {
             ),
             media_type,
             bytes,
+        })
+    }
+
+    fn record_form(
+        &self,
+        who: &Who,
+        step: &TakenStep,
+        words: RecordWords,
+        proof: Footer,
+    ) -> Result<RecordForm, AppError> {
+        let on = documents::date(&step.row.on_date)?;
+        let place = Some(who.unit.place.as_str()).filter(|place| !place.is_empty());
+        Ok(RecordForm {
+            layout: layout(who),
+            parent_body: who.unit.parent_name.clone(),
+            body: who.unit.name.clone(),
+            number: String::new(),
+            place_date: place_date(place, Some(on)),
+            level_stamp: None,
+            title: words.title.clone(),
+            subtitle: words.step.clone(),
+            form_mark: step.spec.form.map(|form| self.form_mark(form, on)),
+            bases: step
+                .row
+                .because
+                .lines()
+                .map(|line| format!("Căn cứ {line};"))
+                .collect(),
+            sections: sections(words, &step.row.notes),
+            recipients: vec![
+                "Như trên (nếu gửi)".to_owned(),
+                "Lưu: VT, hồ sơ.".to_owned(),
+            ],
+            signers: signers(step.values.get("decider_name")),
+            proof: Some(proof),
         })
     }
 
@@ -145,36 +151,30 @@ fn layout(who: &Who) -> Layout {
     }
 }
 
-fn sections(
-    document: Vec<(String, String)>,
-    values: Vec<(String, String)>,
-    steps: Vec<Vec<String>>,
-    [about, said, taken, basis]: [String; 4],
-    columns: [String; 4],
-    notes: &str,
-) -> Vec<Section> {
+fn sections(words: RecordWords, notes: &str) -> Vec<Section> {
+    let [about, said, taken, remarks] = words.headings;
     let mut sections = Vec::new();
-    if !document.is_empty() {
+    if !words.document.is_empty() {
         sections.push(Section::Rows {
             heading: about,
-            rows: document,
+            rows: words.document,
         });
     }
     sections.push(Section::Rows {
         heading: said,
-        rows: values,
+        rows: words.values,
     });
-    if steps.len() > 1 {
+    if words.steps.len() > 1 {
         sections.push(Section::Table {
             heading: taken,
-            header: columns.into(),
+            header: words.columns.into(),
             widths: vec![8, 50, 22, 40],
-            rows: steps,
+            rows: words.steps,
         });
     }
     if !notes.is_empty() {
         sections.push(Section::Text {
-            heading: basis,
+            heading: remarks,
             paragraphs: notes.lines().map(str::to_owned).collect(),
         });
     }

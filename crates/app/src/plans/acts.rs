@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::access::Action;
-use domain::task::{self, Command, State};
+use domain::task::{self, Command, State, Step};
 use store::plans::TaskRow;
 
 use super::{Filter, Reviewed, sees, stored};
@@ -106,8 +106,18 @@ impl App {
             Ok(act) => act,
             Err(outcome) => return outcome.parse().map_err(|_| AppError::Stale),
         };
+        // Everything is judged before anything is written: a refused act draws no
+        // number on either database.
+        let mut judged = Vec::with_capacity(chosen.len());
+        let mut seen = BTreeSet::new();
         for one in &chosen {
-            carry_out(&mut act, who, &units, plan, one).await?;
+            if !seen.insert(one.task.id) {
+                return Err(AppError::Stale);
+            }
+            judged.push(judge(&mut act, who, &units, plan, one).await?);
+        }
+        for (row, decision) in judged {
+            carry_out(&mut act, who, row, &decision).await?;
         }
         act.finish(&chosen.len().to_string()).await?;
         Ok(chosen.len())
@@ -136,13 +146,13 @@ fn suggested(task: &Reviewed) -> Chosen {
     }
 }
 
-async fn carry_out(
+async fn judge(
     act: &mut Act<'_>,
     who: &Who,
     units: &BTreeSet<i64>,
     plan: Option<i64>,
     one: &Chosen,
-) -> Result<(), AppError> {
+) -> Result<(TaskRow, task::Decision), AppError> {
     let row = act
         .tx
         .task(one.task.id)
@@ -153,13 +163,27 @@ async fn carry_out(
         return Err(AppError::Stale);
     }
     // Of many ticked tasks, the sentence names the one that was refused.
-    let decision = task::decide(act.ctx(), units, &stored(&row)?, &one.command)
+    let mut before = stored(&row)?;
+    // A task that was reopened and is accepted again has its next period already.
+    if before.again.is_some() && act.tx.has_follower(&row).await? {
+        before.again = None;
+    }
+    let decision = task::decide(act.ctx(), units, &before, &one.command)
         .map_err(|refusal| refusal.arg("at", &row.at_label))?;
+    Ok((row, decision))
+}
+
+async fn carry_out(
+    act: &mut Act<'_>,
+    who: &Who,
+    row: TaskRow,
+    decision: &task::Decision,
+) -> Result<(), AppError> {
     let changed = with(row, &decision.task, &act.now);
     if !act.tx.change_task(&changed).await? {
         return Err(AppError::Stale);
     }
-    note(act, who, changed.id, &decision, decision.fact.clone()).await?;
+    note(act, who, changed.id, decision, decision.fact.clone()).await?;
     for unit in &decision.also {
         let twin = TaskRow {
             unit_id: Some(*unit),
@@ -172,8 +196,46 @@ async fn carry_out(
             .clone()
             .with("unit", unit)
             .with("like", changed.id);
-        note(act, who, id, &decision, fact).await?;
+        note(act, who, id, decision, fact).await?;
     }
+    if let Some(next) = &decision.next {
+        carry_on(act, who, &changed, next).await?;
+    }
+    Ok(())
+}
+
+/// The task of the next period.
+async fn carry_on(
+    act: &mut Act<'_>,
+    who: &Who,
+    done: &TaskRow,
+    next: &task::Task,
+) -> Result<(), AppError> {
+    let row = TaskRow {
+        created_at: act.now.clone(),
+        ..with(done.clone(), next, &act.now)
+    };
+    let id = act.tx.add_task(&row).await?;
+    let day = |day: Option<&str>| day.map_or_else(|| "-".to_owned(), crate::papers::day);
+    let words = format!(
+        "{} → {}",
+        day(done.due_on.as_deref()),
+        day(row.due_on.as_deref())
+    );
+    let now = act.now.clone();
+    act.tx
+        .add_step(id, Step::Assign.code(), &words, who.actor.account, &now)
+        .await?;
+    let mut fact = domain::Fact::new("task.assigned")
+        .with("state", next.state.code())
+        .with("follows", done.id);
+    if let Some(unit) = next.unit {
+        fact = fact.with("unit", unit);
+    }
+    if let Some(due_on) = next.due_on {
+        fact = fact.with("due_on", due_on);
+    }
+    act.record_text(format!("task:{id}"), fact, words);
     Ok(())
 }
 

@@ -52,7 +52,7 @@ pub struct House {
     pub clerk: Who,
     pub head: Who,
     pub admin: Who,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 const AT: &str = "2026-01-02T01:00:00.000000Z";
@@ -63,6 +63,15 @@ impl House {
         let db = store::Db::open_sqlite(&folder.path().join("khien.db"), &[7; 32])
             .await
             .unwrap();
+        let house = Self::over(db).await;
+        Self {
+            _folder: Some(folder),
+            ..house
+        }
+    }
+
+    /// The same installation over an empty database.
+    pub async fn over(db: store::Db) -> Self {
         store::migrate::migrate(&db).await.unwrap();
         let mut tx = db.begin().await.unwrap();
         tx.init_log().await.unwrap();
@@ -135,7 +144,7 @@ impl House {
             clerk: who(ids[0]),
             head: who(ids[1]),
             admin: who(ids[2]),
-            _folder: folder,
+            _folder: None,
         }
     }
 

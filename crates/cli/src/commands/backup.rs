@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use store::Install;
 
 use crate::open::{Place, Secret};
+use crate::real::RealClock;
 use crate::say;
 
 /// Writes a verified backup.
@@ -37,10 +39,26 @@ pub async fn restore(file: &Path, data: &Path, secret: &Secret) -> anyhow::Resul
     Ok(0)
 }
 
-/// Opening already brings the schema up to date.
+/// Brings the schema up to date, after a backup.
 pub async fn upgrade(place: &Place) -> anyhow::Result<u8> {
-    let (install, _) = place.open().await?;
-    say::note("schema is up to date");
-    install.close().await;
+    let passphrase = place.passphrase()?;
+    let now = app::clock::instant(app::Clock::now(&RealClock));
+    let done = Install::upgrade(&place.data, &passphrase, &place.database(), &now)
+        .await
+        .with_context(|| format!("cannot upgrade `{}`", place.data.display()))?;
+    match done.backup {
+        None => say::note(&format!(
+            "schema is up to date (step {}); nothing was changed",
+            done.to
+        )),
+        Some(file) => {
+            say::note(&format!(
+                "schema upgraded from step {} to {}",
+                done.from, done.to
+            ));
+            say::note("backup of the state before, verified:");
+            say::data(&file.display().to_string())?;
+        }
+    }
     Ok(0)
 }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use app::AppError;
 use app::imports::{ImportAsk, ImportReport};
 use clap::Subcommand;
 use domain::access::Action;
@@ -31,6 +32,9 @@ pub enum Import {
         book: String,
         #[arg(long)]
         year: Option<i16>,
+        /// Name of the sheet; else the first visible one that is this book.
+        #[arg(long)]
+        sheet: Option<String>,
         /// Only say what would happen.
         #[arg(long)]
         dry_run: bool,
@@ -62,6 +66,7 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
             login,
             book,
             year,
+            sheet,
             dry_run,
             json,
         } => {
@@ -74,54 +79,72 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
                 kind,
                 year,
                 file_name: name(&file),
+                sheet,
                 dry_run,
             };
             let report = app
                 .import_book(&who, &ask, bytes)
                 .await
+                .map_err(explained)
                 .with_context(|| format!("cannot import `{}`", file.display()))?;
             tell(&report, json)?;
             install.close().await;
             Ok(u8::from(!report.skipped.is_empty()))
         }
-        Import::Plan { file, place, login } => {
-            let bytes = read_file(&file)?;
-            let (install, app) = place.open().await?;
-            let who = open::acting(&app, login.as_deref(), Action::SteerTasks).await?;
-            let read = app
-                .read_in(&who, &name(&file), bytes)
-                .await
-                .with_context(|| format!("cannot read `{}`", file.display()))?;
-            let found = app
-                .plan_tasks(&who, read.plan, app::plans::Filter::default())
-                .await?;
-            say::data(&format!(
-                "plan {}: {} tasks to review",
-                read.plan,
-                found.tasks.len()
-            ))?;
-            for task in &found.tasks {
-                let due = task
-                    .row
-                    .due_on
-                    .as_deref()
-                    .or(task.row.due_text.as_deref())
-                    .unwrap_or("–");
-                say::data(&format!(
-                    "{}\t{}\t{}\t{}",
-                    task.row.at_label, due, task.row.actors, task.row.text
-                ))?;
-            }
-            for warning in &found.warnings {
-                say::note(&format!(
-                    "{} {}: {}",
-                    warning.code, warning.at, warning.text
-                ));
-            }
-            install.close().await;
-            Ok(0)
-        }
+        Import::Plan { file, place, login } => plan(&file, &place, login.as_deref()).await,
         Import::Catalogue(catalogue) => super::catalogue::run(catalogue).await,
+    }
+}
+
+async fn plan(file: &Path, place: &Place, login: Option<&str>) -> anyhow::Result<u8> {
+    let bytes = read_file(file)?;
+    let (install, app) = place.open().await?;
+    let who = open::acting(&app, login, Action::SteerTasks).await?;
+    let read = app
+        .read_in(&who, &name(file), bytes)
+        .await
+        .with_context(|| format!("cannot read `{}`", file.display()))?;
+    let found = app
+        .plan_tasks(&who, read.plan, app::plans::Filter::default())
+        .await?;
+    say::data(&format!(
+        "plan {}: {} tasks to review",
+        read.plan,
+        found.tasks.len()
+    ))?;
+    for task in &found.tasks {
+        let due = task
+            .row
+            .due_on
+            .as_deref()
+            .or(task.row.due_text.as_deref())
+            .unwrap_or("–");
+        say::data(&format!(
+            "{}\t{}\t{}\t{}",
+            task.row.at_label, due, task.row.actors, task.row.text
+        ))?;
+    }
+    for warning in &found.warnings {
+        say::note(&format!(
+            "{} {}: {}",
+            warning.code, warning.at, warning.text
+        ));
+    }
+    install.close().await;
+    Ok(0)
+}
+
+/// A sheet that is not there gets the names of those that are.
+fn explained(error: AppError) -> anyhow::Error {
+    match &error {
+        AppError::Input {
+            code: "IMPORT-SHEET",
+            what,
+        } => {
+            let help = say::Help(format!("sheets that can be read: {what}"));
+            anyhow::Error::new(help).context("no visible sheet of this name")
+        }
+        _ => error.into(),
     }
 }
 
@@ -170,7 +193,11 @@ fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
                 })
             })
             .collect();
+        let guessed = |row: &app::imports::Guessed| serde_json::json!({"row": row.sheet_row, "field": row.field, "value": row.value});
+        let not_read = |sheet: &app::imports::UnreadSheet| serde_json::json!({"name": sheet.name, "hidden": sheet.hidden});
         return say::data(&serde_json::to_string_pretty(&serde_json::json!({
+            "sheets_not_read": report.not_read.iter().map(not_read).collect::<Vec<_>>(),
+            "guessed": report.guessed.iter().map(guessed).collect::<Vec<_>>(),
             "book": report.kind.code(), "year": report.year, "sheet": report.sheet, "header_row": report.header_row,
             "dry_run": report.dry_run, "taken": report.taken, "first": report.serials.map(|pair| pair.0),
             "last": report.serials.map(|pair| pair.1), "blank_rows": report.blank_rows, "skipped": skipped,
@@ -186,6 +213,20 @@ fn tell(report: &ImportReport, json: bool) -> anyhow::Result<()> {
         say::data(&format!(
             "column {} `{}` is not of this book",
             column.letter, column.heading
+        ))?;
+    }
+    for sheet in &report.not_read {
+        let why = if sheet.hidden {
+            "hidden; show it in the office program and save the file to read it"
+        } else {
+            "read it with --sheet"
+        };
+        say::data(&format!("sheet `{}` is not read: {why}", sheet.name))?;
+    }
+    for row in &report.guessed {
+        say::data(&format!(
+            "row {}: {} `{}` does not stand in the row; it follows from the rest",
+            row.sheet_row, row.field, row.value
         ))?;
     }
     for row in &report.skipped {

@@ -1,18 +1,14 @@
 //! `khien ledger`: verify, checkpoint, prove, check-page.
 
-use std::io::{BufRead as _, Read as _};
+use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use app::paper_check::{self, Checked, Outcome};
 use clap::Subcommand;
-use ledger::note::VerifierKey;
 
+use super::check_page;
 use crate::open::{Place, Secret};
 use crate::say;
-
-/// Largest paper that is checked.
-const PAPER_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 #[derive(Subcommand)]
 pub enum Ledger {
@@ -60,9 +56,17 @@ pub enum Ledger {
         key: Option<String>,
         #[arg(long)]
         key_file: Option<PathBuf>,
-        /// Installation whose public key is taken; its database is not opened.
+        /// Installation whose public key is taken; its database is opened for --compare only.
         #[arg(long)]
         data: Option<PathBuf>,
+        /// Name the cells that differ from the installation's book, and say whether the book
+        /// still gives the printed page.
+        #[arg(long, requires = "data")]
+        compare: bool,
+        #[command(flatten)]
+        secret: Secret,
+        #[arg(long, env = "KHIEN_DATABASE_URL", hide_env_values = true)]
+        database_url: Option<String>,
         #[arg(long)]
         json: bool,
     },
@@ -102,10 +106,18 @@ pub async fn run(command: Ledger) -> anyhow::Result<u8> {
             key,
             key_file,
             data,
+            compare,
+            secret,
+            database_url,
             json,
         } => {
-            let key = verifier(key.as_deref(), key_file.as_deref(), data.as_deref())?;
-            check_page(&page, &key, json)
+            let key = check_page::verifier(key.as_deref(), key_file.as_deref(), data.as_deref())?;
+            let place = data.filter(|_| compare).map(|data| Place {
+                data,
+                secret,
+                database_url,
+            });
+            check_page::run(&page, &key, place.as_ref(), json).await
         }
     }
 }
@@ -138,7 +150,7 @@ async fn verify_folder(place: &Place, json: bool) -> anyhow::Result<u8> {
 }
 
 fn verify_file(file: &Path, key: Option<&str>, json: bool) -> anyhow::Result<u8> {
-    let key = verifier(key, None, None)?;
+    let key = check_page::verifier(key, None, None)?;
     let reader =
         std::fs::File::open(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let mut verifier = ledger::export::ExportVerifier::new(&key, &[])?;
@@ -204,140 +216,4 @@ async fn export(place: &Place, out: &Path) -> anyhow::Result<u8> {
     say::note(&format!("`{}`: {size} events", out.display()));
     install.close().await;
     Ok(0)
-}
-
-fn verifier(
-    key: Option<&str>,
-    file: Option<&Path>,
-    data: Option<&Path>,
-) -> anyhow::Result<VerifierKey> {
-    let text = match (key, file, data) {
-        (Some(key), _, _) => key.to_owned(),
-        (None, Some(file), _) => std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read key file `{}`", file.display()))?,
-        (None, None, Some(data)) => store::keys::verifier(data)?,
-        (None, None, None) => {
-            let help = say::Help("give --key, --key-file or --data".to_owned());
-            return Err(anyhow::Error::new(help).context("which public key?"));
-        }
-    };
-    text.trim()
-        .parse()
-        .context("the public key is not of the form `name+id+key`")
-}
-
-fn check_page(page: &str, key: &VerifierKey, json: bool) -> anyhow::Result<u8> {
-    let (sheets, codes) = if page.starts_with(ledger::page::QR_PREFIX) {
-        (Vec::new(), vec![page.to_owned()])
-    } else {
-        let bytes = read_paper(Path::new(page))?;
-        if bytes.starts_with(b"%PDF-") {
-            (text_of(&bytes)?, app::qr_reader::from_pdf(bytes)?)
-        } else {
-            (Vec::new(), app::qr_reader::from_picture(&bytes)?)
-        }
-    };
-    if codes.is_empty() && sheets.is_empty() {
-        let help = say::Help(
-            "scan the page at 150 dpi or more, the whole QR code in the picture".to_owned(),
-        );
-        return Err(anyhow::Error::new(help).context(format!("no proof code found in `{page}`")));
-    }
-    report(&paper_check::check_paper(&sheets, &codes, key), json)
-}
-
-fn report(checked: &[Checked], json: bool) -> anyhow::Result<u8> {
-    let good = !checked.is_empty() && checked.iter().all(|one| one.outcome.good());
-    if json {
-        let list: Vec<serde_json::Value> = checked
-            .iter()
-            .map(|one| {
-                serde_json::json!({
-                    "page": one.page, "valid": one.outcome.good(), "code": code(&one.outcome),
-                    "proven": one.proven.as_ref().map(describe),
-                })
-            })
-            .collect();
-        say::data(&serde_json::to_string_pretty(
-            &serde_json::json!({"valid": good, "pages": list}),
-        )?)?;
-    } else {
-        for one in checked {
-            let verdict = if one.outcome.good() {
-                "ok     "
-            } else {
-                "REFUSED"
-            };
-            let page = one
-                .page
-                .map_or_else(|| "?".to_owned(), |page| page.to_string());
-            let proven = one.proven.as_ref().map(describe).unwrap_or_default();
-            say::data(&format!(
-                "{verdict} page {page} {} {proven}",
-                code(&one.outcome)
-            ))?;
-            say::data(&format!("        {}", meaning(&one.outcome)))?;
-        }
-    }
-    Ok(u8::from(!good))
-}
-
-fn code(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome::Holds => "PAGE-HOLDS",
-        Outcome::ByEye => "PAGE-BY-EYE",
-        Outcome::Differs => "PAGE-DIFFERS",
-        Outcome::NoProof => "PAGE-NO-PROOF",
-        Outcome::Unreadable => "PAGE-UNREADABLE",
-        Outcome::Refused { code, .. } => code,
-    }
-}
-
-fn meaning(outcome: &Outcome) -> String {
-    match outcome {
-        Outcome::Holds => "signature, inclusion and every cell hold".to_owned(),
-        Outcome::ByEye => {
-            "the proof holds; compare the rows with the book by eye: a picture has no text"
-                .to_owned()
-        }
-        Outcome::Differs => {
-            "the proof holds, but the cells are not those that were printed".to_owned()
-        }
-        Outcome::NoProof => "no code on the paper proves this page".to_owned(),
-        Outcome::Unreadable => "the text does not read as a page of a book".to_owned(),
-        Outcome::Refused { what, .. } => what.clone(),
-    }
-}
-
-fn describe(proven: &paper_check::Proven) -> String {
-    let field = |name: &str| proven.field(name).to_owned();
-    format!(
-        "{} {} trang {}, mục {}-{}",
-        field("book"),
-        field("year"),
-        field("page"),
-        field("first"),
-        field("last")
-    )
-}
-
-/// The sheets' text; a scan has none, and its codes are all that is checked.
-fn text_of(pdf: &[u8]) -> anyhow::Result<Vec<String>> {
-    match vanban::formats::pdf::pages(pdf) {
-        Err(error) if error.code() == "READ-NO-TEXT" => Ok(Vec::new()),
-        found => Ok(found?),
-    }
-}
-
-fn read_paper(path: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = std::fs::File::open(path)
-        .and_then(|file| file.take(PAPER_BYTES_MAX + 1).read_to_end(&mut bytes))
-        .with_context(|| format!("cannot read `{}`", path.display()))?;
-    anyhow::ensure!(
-        read as u64 <= PAPER_BYTES_MAX,
-        "`{}` is larger than 64 MiB",
-        path.display()
-    );
-    Ok(bytes)
 }

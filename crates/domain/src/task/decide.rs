@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use law::LegalDate;
 
+use super::due::next_day;
 use super::state::{Command, Decision, ReportDraft, State, Step, Task};
 use crate::access::{self, Action};
 use crate::{Actor, Ctx, Fact, Refusal, limits};
@@ -31,6 +32,7 @@ pub fn decide(
             .arg("step", step.code()));
     }
     let mut also = Vec::new();
+    let mut next = None;
     let (task, note) = match command {
         Command::Assign {
             units: chosen,
@@ -45,6 +47,7 @@ pub fn decide(
         Command::Report(draft) => report(ctx, task, draft)?,
         Command::Accept { note } => {
             let note = text(note, "note", limits::SUBJECT_CHARS_MAX)?;
+            next = next_period(task);
             let done = Task {
                 state: State::Done,
                 reason: None,
@@ -70,8 +73,21 @@ pub fn decide(
         fact: fact(step, &task),
         task,
         also,
+        next,
         step,
         note,
+    })
+}
+
+/// A repeated duty (định kỳ) is owed again as soon as it is done; without a day so far it
+/// stays without one.
+fn next_period(task: &Task) -> Option<Task> {
+    let every = task.again?;
+    Some(Task {
+        state: State::Assigned,
+        unit: task.unit,
+        due_on: task.due_on.and_then(|due_on| next_day(every, due_on)),
+        ..Task::proposed(None)
     })
 }
 

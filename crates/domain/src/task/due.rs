@@ -1,6 +1,6 @@
 //! The last day of a duty, and how late it is.
 
-use law::LegalDate;
+use law::{LegalDate, Round};
 use vanban::reader::{Deadline, DeadlineKind, Every};
 
 use super::State;
@@ -35,6 +35,25 @@ pub fn last_day(
             bind(deadline.kind, date).filter(|last| *last >= issued)
         }
     }
+}
+
+/// The last day of the next period. A month's last day stays a month's last day
+/// (31/3, 30/6), so that it does not creep forward over short months; 29 February
+/// becomes 28 February.
+pub fn next_day(every: Every, due_on: LegalDate) -> Option<LegalDate> {
+    let months = match every {
+        Every::Year => return due_on.plus_years(1, Round::Down).ok(),
+        Every::Quarter => 3,
+        Every::Month => 1,
+    };
+    let next = due_on.plus_months(months, Round::Down).ok()?;
+    let is_last = |day: LegalDate| day.plus_days(1).is_ok_and(|after| after.day() == 1);
+    if !is_last(due_on) {
+        return Some(next);
+    }
+    (0..=3)
+        .filter_map(|days| next.plus_days(days).ok())
+        .find(|day| is_last(*day))
 }
 
 /// "Before" a day means at the latest on the day before it.

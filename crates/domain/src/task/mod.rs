@@ -15,7 +15,8 @@
 //! ```
 //!
 //! A task given to several units is one task for each: every unit answers for
-//! its own. Nothing leaves `done` or `dropped` but by reopening with a reason.
+//! its own. A repeated duty (định kỳ) leaves a task for the next period when it is
+//! accepted. Nothing leaves `done` or `dropped` but by reopening with a reason.
 
 mod decide;
 mod due;
@@ -25,6 +26,6 @@ mod suggest;
 mod tests;
 
 pub use decide::{checked_selection, decide, next_steps};
-pub use due::{last_day, overdue_days};
+pub use due::{last_day, next_day, overdue_days};
 pub use state::{Command, Decision, ReportDraft, State, Step, Task};
 pub use suggest::{Body, BodyClass, Note, Suggestion, suggest};

@@ -1,6 +1,7 @@
 //! A task before and after an act.
 
 use law::LegalDate;
+use vanban::reader::Every;
 
 use crate::Fact;
 
@@ -130,6 +131,9 @@ pub struct Task {
     pub reported_on: Option<LegalDate>,
     /// Why it was dropped, returned or reopened last.
     pub reason: Option<String>,
+    /// Period after which the duty comes again; `None` when it does not, or when the
+    /// task of the next period is there already.
+    pub again: Option<Every>,
 }
 
 impl Task {
@@ -143,6 +147,7 @@ impl Task {
             result_ref: None,
             reported_on: None,
             reason: None,
+            again: None,
         }
     }
 }
@@ -197,6 +202,8 @@ pub struct Decision {
     pub task: Task,
     /// Further units that each get a task of their own like this one.
     pub also: Vec<i64>,
+    /// The same duty for the next period, owed by the same unit.
+    pub next: Option<Task>,
     pub step: Step,
     /// What the history shows beside the act.
     pub note: String,

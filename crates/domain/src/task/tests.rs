@@ -258,6 +258,78 @@ fn reopening_asks_the_same_unit_or_starts_again() {
     assert_eq!((again.state, again.unit), (State::Proposed, None));
 }
 
+#[test]
+fn a_repeated_duty_is_owed_again_when_it_is_accepted() {
+    let accept = Command::Accept {
+        note: String::new(),
+    };
+    let reported = Task {
+        state: State::Reported,
+        unit: Some(3),
+        due_on: Some(day("2026-11-29")),
+        result: Some("đã báo cáo".to_owned()),
+        reported_on: Some(day("2026-11-20")),
+        again: Some(Every::Year),
+        ..Task::proposed(None)
+    };
+    let decision = act(&steerer(), &reported, &accept).expect("accepted");
+    let next = decision.next.expect("the next period");
+    assert_eq!(
+        (next.state, next.unit, next.due_on),
+        (State::Assigned, Some(3), Some(day("2027-11-29")))
+    );
+    assert_eq!((next.result, next.reported_on), (None, None));
+    assert_eq!(decision.task.state, State::Done);
+
+    // A quarter whose day nobody set comes again without one.
+    let quarter = Task {
+        again: Some(Every::Quarter),
+        due_on: None,
+        ..reported.clone()
+    };
+    let next = act(&steerer(), &quarter, &accept).expect("accepted").next;
+    assert_eq!(next.map(|next| next.due_on), Some(None));
+
+    let once = Task {
+        again: None,
+        ..reported.clone()
+    };
+    assert_eq!(
+        act(&steerer(), &once, &accept).expect("accepted").next,
+        None
+    );
+    let back = Command::Return {
+        reason: because("thiếu phụ lục"),
+    };
+    assert_eq!(
+        act(&steerer(), &reported, &back).expect("returned").next,
+        None
+    );
+}
+
+#[test]
+fn the_next_period_keeps_month_ends() {
+    let cases = [
+        (Every::Year, "2026-11-29", "2027-11-29"),
+        (Every::Year, "2028-02-29", "2029-02-28"),
+        (Every::Quarter, "2026-03-31", "2026-06-30"),
+        (Every::Quarter, "2026-06-30", "2026-09-30"),
+        (Every::Quarter, "2026-09-30", "2026-12-31"),
+        (Every::Quarter, "2026-12-15", "2027-03-15"),
+        (Every::Month, "2026-01-31", "2026-02-28"),
+        (Every::Month, "2026-02-28", "2026-03-31"),
+        (Every::Month, "2026-01-30", "2026-02-28"),
+    ];
+    for (every, from, to) in cases {
+        assert_eq!(
+            next_day(every, day(from)),
+            Some(day(to)),
+            "{every:?} {from}"
+        );
+    }
+    assert_eq!(next_day(Every::Year, day("9999-12-31")), None);
+}
+
 fn any_command() -> impl Strategy<Value = Command> {
     let reason = prop_oneof![Just(String::new()), Just(because("có lý do"))];
     prop_oneof![

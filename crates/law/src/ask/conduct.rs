@@ -24,10 +24,14 @@ fn citations(because: &[Citation]) -> Json {
 
 fn particulars(items: &[Particular]) -> Json {
     let one = |item: &Particular| {
-        Json::Object(vec![
+        let mut pairs = vec![
             ("key", Json::text(&item.key)),
             ("label", Json::text(&item.label_vi)),
-        ])
+        ];
+        if let Some(when) = &item.when_vi {
+            pairs.push(("when", Json::text(when)));
+        }
+        Json::Object(pairs)
     };
     Json::List(items.iter().map(one).collect())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    references::Reference,
     source::Node,
     subjects::level_codes,
     value::{Context, EVIDENCE},
@@ -18,6 +19,7 @@ use crate::{
 pub fn read(
     root: &Node<'_>,
     context: &mut Context<'_>,
+    references: &mut Vec<Reference>,
     texts: &mut BTreeMap<CatalogueKey, CatalogueText>,
 ) {
     let number = root.text("number", context.log);
@@ -50,6 +52,7 @@ pub fn read(
             "add `missing = \"...\"`",
         ));
     }
+    references.push(Reference::Catalogue(number.clone(), date));
     let text = CatalogueText { items, missing };
     let key = (number.value.clone(), Some(date));
     if texts.insert(key, text).is_some() {

@@ -220,7 +220,12 @@ fn read_all(parsed: &[Parsed<'_>], log: &mut Log) -> Pack {
         root.finish(context.log);
     }
     for root in &texts {
-        catalogues::read(root, &mut context, &mut gathered.catalogue_texts);
+        catalogues::read(
+            root,
+            &mut context,
+            &mut gathered.references,
+            &mut gathered.catalogue_texts,
+        );
         root.finish(context.log);
     }
     let references = std::mem::take(&mut gathered.references);

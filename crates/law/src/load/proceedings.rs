@@ -172,6 +172,9 @@ pub fn particulars(
     for entry in node.tables(name, context.log) {
         let key = entry.text("key", context.log);
         let label = entry.text("label_vi", context.log);
+        let when_vi = entry
+            .text_opt("when_vi", context.log)
+            .map(|text| text.value);
         entry.finish(context.log);
         let (Some(key), Some(label)) = (key, label) else {
             continue;
@@ -192,6 +195,7 @@ pub fn particulars(
         found.push(Particular {
             key,
             label_vi: label.value,
+            when_vi,
         });
     }
     found

@@ -3,6 +3,7 @@
 
 use super::source::{Log, Text};
 use crate::{
+    date::LegalDate,
     diagnostic::{Diagnostic, nearest},
     pack::Pack,
 };
@@ -16,6 +17,8 @@ pub enum Reference {
     Form(Text),
     /// A rule of notice by key.
     Notice(Text),
+    /// A catalogue decision by number and date.
+    Catalogue(Text, LegalDate),
 }
 
 /// Reports names that no subject knows.
@@ -25,8 +28,21 @@ pub fn check(pack: &Pack, references: &[Reference], log: &mut Log) {
             Reference::Stamp(text) => known("stamp", text, pack.stamps.keys(), log),
             Reference::Form(text) => known("form", text, pack.forms.keys(), log),
             Reference::Notice(text) => known("notice", text, pack.notices.keys(), log),
+            Reference::Catalogue(text, date) => catalogue(pack, text, *date, log),
         }
     }
+}
+
+fn catalogue(pack: &Pack, text: &Text, date: LegalDate, log: &mut Log) {
+    if pack.catalogue(&text.value, Some(date)).is_some() {
+        return;
+    }
+    log.push(Diagnostic::new(
+        "LAW-WORD",
+        &text.place,
+        format!("`{}` is not a catalogue decision", text.value),
+        "add the decision to `rules/catalogues.toml` first",
+    ));
 }
 
 fn known<'a>(

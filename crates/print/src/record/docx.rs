@@ -5,8 +5,9 @@ use docx_rs::{
     VAlignType,
 };
 
-use super::{Layout, RecordForm, Section, Signer, proof_lines};
+use super::{Layout, RecordForm, Section, Signer, more_lines};
 use crate::PrintError;
+use crate::book::{Footer, checkpoint_line};
 use crate::word::{
     TABLE, TEXT_WIDTH, bare_table, body, broken, centred, frame, head_row, pack, ruled_cell,
     ruled_table, sheet,
@@ -38,6 +39,12 @@ pub(super) fn docx(form: &RecordForm) -> Result<Vec<u8>, PrintError> {
         file = file.add_paragraph(Paragraph::new().add_run(broken(Run::new().size(18), &text)));
     }
     pack(file)
+}
+
+/// The checkpoint, then the further lines of the footer.
+fn proof_lines(proof: &Footer) -> Vec<String> {
+    let checkpoint = proof.checkpoint.iter().map(checkpoint_line);
+    checkpoint.chain(more_lines(proof)).collect()
 }
 
 fn form_mark(form: &RecordForm) -> Vec<Paragraph> {

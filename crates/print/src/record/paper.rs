@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Layout, RecordForm, Section, proof_lines};
+use super::{Layout, RecordForm, Section, more_lines};
 use crate::book::{checkpoint_line, fit};
 use crate::typeset::{Identity, typeset};
 use crate::{PrintError, qr};
@@ -153,7 +153,7 @@ fn proof(form: &RecordForm) -> Result<Option<ProofData>, PrintError> {
     };
     let drawing = proof.qr.as_deref().map(qr::draw).transpose()?;
     Ok(Some(ProofData {
-        lines: proof_lines(proof),
+        lines: more_lines(proof),
         qr_mm: drawing.as_ref().map_or(0.0, |d| d.side_mm),
         qr: drawing.map(|d| d.svg),
     }))

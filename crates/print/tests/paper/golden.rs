@@ -13,14 +13,14 @@ const VALUE_FAR: u8 = 80;
 /// Share of differing samples that font rasterisers may disagree on.
 const SHARE_MAX: f64 = 0.004;
 
-struct Picture {
-    width: u32,
-    height: u32,
+pub struct Picture {
+    pub width: u32,
+    pub height: u32,
     /// One byte for each colour of each pixel.
-    samples: Vec<u8>,
+    pub samples: Vec<u8>,
 }
 
-fn decode(bytes: &[u8]) -> Picture {
+pub fn decode(bytes: &[u8]) -> Picture {
     let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
         .read_info()
         .unwrap();

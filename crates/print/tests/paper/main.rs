@@ -12,4 +12,5 @@ mod golden;
 mod memory;
 mod record;
 mod same_bytes;
+mod stamps;
 mod text_layer;

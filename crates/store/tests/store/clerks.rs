@@ -74,3 +74,123 @@ async fn many_clerks_on_postgres() {
     let server = Postgres::start().unwrap();
     many_clerks(&common::postgres(&server).await).await;
 }
+
+/// Clerks at once, some of whom give up or are refused inside a common commit: what was
+/// acknowledged is there, what was not is not.
+async fn shared_commits(db: &Db) {
+    let people = samples::people(db).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for clerk in 0..CLERKS {
+        let (db, people) = (db.clone(), people.clone());
+        tasks.spawn(async move {
+            let mut kept = Vec::new();
+            for line in 0..LINES {
+                let mut tx = db.begin_shared().await.unwrap();
+                let name = format!("c{clerk}-{line}");
+                tx.next_number("shared").await.unwrap();
+                tx.put_request(&name, people.account, "done", "now")
+                    .await
+                    .unwrap();
+                match (clerk + line) % 4 {
+                    0 => drop(tx),
+                    1 => {
+                        let again = tx.put_request(&name, people.account, "done", "now").await;
+                        assert_eq!(again.unwrap_err().code(), "STORE-DUPLICATE");
+                        drop(tx);
+                    }
+                    _ => {
+                        tx.commit().await.unwrap();
+                        // Acknowledged is durable: another connection sees it.
+                        let seen = db.first(SEEN, &store::args![name.as_str()]).await;
+                        assert!(seen.unwrap().is_some(), "{name}");
+                        kept.push(name);
+                    }
+                }
+            }
+            kept
+        });
+    }
+    let mut kept: Vec<String> = tasks.join_all().await.into_iter().flatten().collect();
+    kept.sort_unstable();
+    let rows = db.all(ALL, &[]).await.unwrap();
+    let found: Vec<String> = rows.iter().map(|row| row.text("id").unwrap()).collect();
+    assert_eq!(found, kept);
+    assert_eq!(kept.len(), usize::try_from(CLERKS * LINES / 2).unwrap());
+    let mut tx = db.begin().await.unwrap();
+    let next = tx.next_number("shared").await.unwrap();
+    assert_eq!(next, CLERKS * LINES / 2 + 1);
+}
+
+const SEEN: &str = "SELECT id FROM request WHERE id = $1";
+const ALL: &str = "SELECT id FROM request ORDER BY id";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn shared_commits_on_sqlite() {
+    let dir = tempfile::tempdir().unwrap();
+    shared_commits(&common::sqlite(dir.path()).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn shared_commits_on_postgres() {
+    let server = Postgres::start().unwrap();
+    shared_commits(&common::postgres(&server).await).await;
+}
+
+/// Two acts in one commit, by hand: who waits is not told before, and a clerk who goes away while
+/// waiting does not keep the others from it.
+#[tokio::test]
+async fn an_act_is_acknowledged_only_when_all_before_it_are_durable() {
+    let dir = tempfile::tempdir().unwrap();
+    let db = common::sqlite(dir.path()).await;
+    let people = samples::people(&db).await;
+    let mut first = db.begin_shared().await.unwrap();
+    first
+        .put_request("first", people.account, "done", "now")
+        .await
+        .unwrap();
+    let (other, account) = (db.clone(), people.account);
+    let mut second = Box::pin(async move {
+        let mut tx = other.begin_shared().await.unwrap();
+        let before = tx.request("first", account).await.unwrap();
+        tx.put_request("second", account, "done", "now")
+            .await
+            .unwrap();
+        (tx, before)
+    });
+    // Queues, because the first act is open.
+    assert!(poll_once(second.as_mut()).await.is_none());
+    let mut committing = Box::pin(first.commit());
+    assert!(poll_once(committing.as_mut()).await.is_none());
+    let seen = db.first(SEEN, &store::args!["first"]).await.unwrap();
+    assert!(seen.is_none(), "told nobody, written for nobody");
+    let (tx, before) = second.await;
+    assert_eq!(
+        before.as_deref(),
+        Some("done"),
+        "both are in one transaction"
+    );
+    drop(committing);
+    tx.commit().await.unwrap();
+    for name in ["first", "second"] {
+        let seen = db.first(SEEN, &store::args![name]).await.unwrap();
+        assert!(seen.is_some(), "{name}");
+    }
+    // An act that needs the durable state gets it.
+    let mut tx = db.begin().await.unwrap();
+    tx.put_request("third", people.account, "done", "now")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+}
+
+/// Polls a future once.
+async fn poll_once<F: Future + Unpin>(mut future: F) -> Option<F::Output> {
+    std::future::poll_fn(|context| {
+        std::task::Poll::Ready(match std::pin::Pin::new(&mut future).poll(context) {
+            std::task::Poll::Ready(value) => Some(value),
+            std::task::Poll::Pending => None,
+        })
+    })
+    .await
+}

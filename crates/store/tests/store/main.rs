@@ -2,6 +2,8 @@
 //! because linking is the slow part.
 
 #[cfg(test)]
+mod acts;
+#[cfg(test)]
 mod backup;
 #[cfg(test)]
 mod clerks;
@@ -21,6 +23,8 @@ mod keys;
 mod samples;
 #[cfg(test)]
 mod schema;
+#[cfg(test)]
+mod search;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]

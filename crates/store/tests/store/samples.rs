@@ -114,7 +114,7 @@ pub async fn register(
     kind: &str,
     subject: &str,
 ) -> Result<Registered, StoreError> {
-    let mut tx = db.begin().await?;
+    let mut tx = db.begin_shared().await?;
     let serial = tx
         .next_number(&books::book_series(people.unit, kind, 2026))
         .await?;
@@ -186,6 +186,10 @@ pub fn document(people: &People) -> DocumentRow {
         term_until: Some("2046-03-01".to_owned()),
         regime: "2025".to_owned(),
         copies_issued: 3,
+        status: "active".to_owned(),
+        carrier: "document".to_owned(),
+        catalogue_item: String::new(),
+        judged: false,
         created_by: people.account,
         created_at: NOW.to_owned(),
     }
@@ -202,6 +206,7 @@ pub fn copy(document_id: i64, label: &str) -> CopyRow {
         holder_name: "Văn thư".to_owned(),
         since: "2026-03-01".to_owned(),
         moves: 1,
+        container: String::new(),
     }
 }
 

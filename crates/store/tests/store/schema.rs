@@ -64,11 +64,7 @@ async fn fresh_equals_upgraded(fresh: &Db, upgraded: &Db) {
             .iter()
             .any(|line| line.contains("later_note"))
     );
-    assert!(
-        shape_of_fresh
-            .iter()
-            .any(|line| line.contains("entry_word"))
-    );
+    assert!(shape_of_fresh.iter().any(|line| line.contains("word_hit")));
     assert_eq!(shape_of_fresh, shape(upgraded).await);
 }
 
@@ -167,7 +163,7 @@ fn steps_hold_no_semicolon_inside_a_statement() {
             {
                 let inside = line.trim_end().trim_end_matches(';');
                 assert!(
-                    !inside.contains(';') && !inside.contains('\''),
+                    !inside.contains(';') && inside.matches('\'').count() % 2 == 0,
                     "step {version}: {line}"
                 );
             }

@@ -2,7 +2,7 @@
 
 use khien_testkit::Postgres;
 use store::books::{self, ListQuery, Sort};
-use store::{Backend, Db, StoreError, Value, sql};
+use store::{Backend, Db, StoreError, Value, args, limits, search, sql};
 
 use crate::common;
 use crate::samples::{people, register};
@@ -77,12 +77,13 @@ async fn every_statement_is_prepared_on_both_databases() {
         .into_iter()
         .map(|(module, name, text)| (format!("{module}::{name}"), text.to_owned()))
         .collect();
-    for query in queries(1) {
+    for query in orders(1) {
         texts.push((format!("page of {query:?}"), query.page_sql().0));
-        texts.push((format!("count of {query:?}"), query.count_sql().0));
+        texts.push((format!("walk of {query:?}"), query.walk_sql(1).0));
     }
-    for count in [1, 2, store::limits::ENTRY_WORDS_MAX] {
-        texts.push((format!("{count} words"), books::words_insert(count)));
+    for count in [1, 2, limits::HITS_AT_ONCE] {
+        texts.push((format!("{count} hits"), search::hits_insert(count)));
+        texts.push((format!("{count} lines"), search::by_serials("e.*", count)));
     }
     for db in [&sqlite, &postgres] {
         for (name, text) in &texts {
@@ -119,19 +120,33 @@ async fn lists_of_a_book_walk_an_index_in_order() {
     for db in [&sqlite, &postgres] {
         let people = people(db).await;
         register(db, &people, "di", "một dòng").await.unwrap();
-        for query in queries(people.unit) {
-            if !query.words.is_empty() {
-                continue;
+        for query in orders(people.unit) {
+            for (text, values) in [query.page_sql(), query.walk_sql(9)] {
+                let plan = plan(db, &text, &values).await;
+                assert!(plan.to_lowercase().contains("index"), "{query:?}\n{plan}");
+                assert!(
+                    !plan.contains("TEMP B-TREE") && !plan.contains("Sort"),
+                    "{query:?}\n{plan}"
+                );
             }
-            let (text, values) = query.page_sql();
-            let plan = plan(db, &text, &values).await;
-            assert!(plan.to_lowercase().contains("index"), "{query:?}\n{plan}");
-            assert!(
-                !plan.contains("TEMP B-TREE") && !plan.contains("Sort"),
-                "{query:?}\n{plan}"
-            );
         }
+        let book = args![people.unit, "di", 2026_i64];
+        let closed = plan(db, search::CLOSED, &book).await;
+        assert!(closed.contains("entry_closed"), "{closed}");
+        let years = plan(db, books::ENTRY_YEARS, &book[..2]).await;
+        assert!(
+            !years.contains("SCAN e") && !years.contains("Seq Scan"),
+            "{years}"
+        );
     }
+}
+
+/// The whole book in every order.
+fn orders(unit_id: i64) -> Vec<ListQuery> {
+    let whole = |query: &ListQuery| {
+        query.words.is_empty() && query.level.is_none() && query.state.is_none()
+    };
+    queries(unit_id).into_iter().filter(whole).collect()
 }
 
 /// Every combination of filters, orders and numbers of words.

@@ -15,10 +15,10 @@ use crate::samples::{self, People, add_account, add_unit, append, hand, line};
 use crate::statements;
 
 /// The answers of a database, one a line.
-struct Transcript(String);
+pub struct Transcript(String);
 
 impl Transcript {
-    fn say(&mut self, what: &str, answer: impl Debug) {
+    pub fn say(&mut self, what: &str, answer: impl Debug) {
         writeln!(self.0, "{what}: {answer:#?}").unwrap();
     }
 }
@@ -31,6 +31,8 @@ pub async fn play(db: &Db) -> String {
     numbers(db, &people, &mut told).await;
     let document = documents_and_copies(db, &people, &mut told).await;
     plans_and_tasks(db, &people, &mut told).await;
+    crate::acts::dossiers(db, &people, document, &mut told).await;
+    crate::acts::holdings(db, &people, document, &mut told).await;
     read_books(db, &people, &mut told).await;
     read_documents(db, &people, document, &mut told).await;
     evidence(db, &people, &mut told).await;

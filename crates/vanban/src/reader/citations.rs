@@ -110,7 +110,7 @@ fn kind(words: &[Token<'_>], at: usize) -> Option<(&'static str, usize)> {
     let first = words.get(at)?;
     let (code, after) = KINDS
         .iter()
-        .find_map(|(name, code)| phrase(words, at, name).map(|after| (*code, after)))?;
+        .find_map(|kind| phrase(words, at, kind.name).map(|after| (kind.code, after)))?;
     let spaced = words
         .get(at..after - 1)?
         .iter()

@@ -161,6 +161,14 @@ impl Every {
             Self::Month => "month",
         }
     }
+
+    /// The period of a code.
+    #[must_use]
+    pub fn parse(code: &str) -> Option<Self> {
+        [Self::Year, Self::Quarter, Self::Month]
+            .into_iter()
+            .find(|every| every.code() == code)
+    }
 }
 
 /// When a duty is due. A repeated deadline has no date: `every` says the period and `month_day`

@@ -1,44 +1,73 @@
 //! Names of document types and their abbreviations (Decree 30/2020/NĐ-CP, Appendix III; laws,
-//! decrees and circulars keep the abbreviation of their number).
+//! decrees and circulars keep the abbreviation of their number), and those of the Party and of the
+//! National Assembly that a unit receives.
 
-/// Type name in lower case and its abbreviation; longer names first.
-pub(crate) const KINDS: [(&str, &str); 36] = [
-    ("thông tư liên tịch", "TTLT"),
-    ("bản thỏa thuận", "BTT"),
-    ("bản ghi nhớ", "BGN"),
-    ("giấy giới thiệu", "GGT"),
-    ("giấy ủy quyền", "GUQ"),
-    ("giấy nghỉ phép", "GNP"),
-    ("chương trình", "CTr"),
-    ("nghị quyết", "NQ"),
-    ("nghị định", "NĐ"),
-    ("thông tư", "TT"),
-    ("quyết định", "QĐ"),
-    ("chỉ thị", "CT"),
-    ("quy chế", "QC"),
-    ("quy định", "QyĐ"),
-    ("thông cáo", "TC"),
-    ("thông báo", "TB"),
-    ("hướng dẫn", "HD"),
-    ("kế hoạch", "KH"),
-    ("phương án", "PA"),
-    ("đề án", "ĐA"),
-    ("dự án", "DA"),
-    ("báo cáo", "BC"),
-    ("biên bản", "BB"),
-    ("tờ trình", "TTr"),
-    ("hợp đồng", "HĐ"),
-    ("công điện", "CĐ"),
-    ("công văn", "CV"),
-    ("giấy mời", "GM"),
-    ("phiếu gửi", "PG"),
-    ("phiếu chuyển", "PC"),
-    ("phiếu báo", "PB"),
-    ("kết luận", "KL"),
-    ("pháp lệnh", "PL"),
-    ("văn bản", "VB"),
-    ("luật", "Luật"),
-    ("lệnh", "L"),
+/// A document type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    /// In lower case.
+    pub name: &'static str,
+    /// As it stands in a symbol.
+    pub code: &'static str,
+    /// Whether lines of a unit's books name it; false for acts of the legislator and for
+    /// words that only stand in for a type.
+    pub in_books: bool,
+}
+
+const fn kind(name: &'static str, code: &'static str) -> Kind {
+    Kind {
+        name,
+        code,
+        in_books: true,
+    }
+}
+
+const fn cited(name: &'static str, code: &'static str) -> Kind {
+    Kind {
+        name,
+        code,
+        in_books: false,
+    }
+}
+
+/// All types; longer names first.
+pub const KINDS: [Kind; 36] = [
+    kind("thông tư liên tịch", "TTLT"),
+    kind("bản thỏa thuận", "BTT"),
+    kind("bản ghi nhớ", "BGN"),
+    kind("giấy giới thiệu", "GGT"),
+    kind("giấy ủy quyền", "GUQ"),
+    kind("giấy nghỉ phép", "GNP"),
+    kind("chương trình", "CTr"),
+    kind("nghị quyết", "NQ"),
+    kind("nghị định", "NĐ"),
+    kind("thông tư", "TT"),
+    kind("quyết định", "QĐ"),
+    kind("chỉ thị", "CT"),
+    kind("quy chế", "QC"),
+    kind("quy định", "QyĐ"),
+    kind("thông cáo", "TC"),
+    kind("thông báo", "TB"),
+    kind("hướng dẫn", "HD"),
+    kind("kế hoạch", "KH"),
+    kind("phương án", "PA"),
+    kind("đề án", "ĐA"),
+    kind("dự án", "DA"),
+    kind("báo cáo", "BC"),
+    kind("biên bản", "BB"),
+    kind("tờ trình", "TTr"),
+    kind("hợp đồng", "HĐ"),
+    kind("công điện", "CĐ"),
+    kind("công văn", "CV"),
+    kind("giấy mời", "GM"),
+    kind("phiếu gửi", "PG"),
+    kind("phiếu chuyển", "PC"),
+    kind("phiếu báo", "PB"),
+    kind("kết luận", "KL"),
+    cited("pháp lệnh", "PL"),
+    cited("văn bản", "VB"),
+    cited("luật", "Luật"),
+    cited("lệnh", "L"),
 ];
 
 /// Abbreviation of a type name given in any case.
@@ -46,16 +75,26 @@ pub(crate) fn code(name: &str) -> Option<&'static str> {
     let low = name.trim().to_lowercase();
     KINDS
         .iter()
-        .find(|(kind, _)| *kind == low)
-        .map(|(_, code)| *code)
+        .find(|kind| kind.name == low)
+        .map(|kind| kind.code)
 }
 
 /// Vietnamese name of an abbreviation, with a capital.
 pub(crate) fn name(code: &str) -> String {
-    let name = KINDS
+    KINDS
         .iter()
-        .find(|(_, kind)| *kind == code)
-        .map_or(code, |(name, _)| name);
+        .find(|kind| kind.code == code)
+        .map_or_else(|| capital(code), Kind::title)
+}
+
+impl Kind {
+    /// The name as a text begins with it: `Kế hoạch`.
+    pub fn title(&self) -> String {
+        capital(self.name)
+    }
+}
+
+fn capital(name: &str) -> String {
     let mut chars = name.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()
@@ -74,6 +113,6 @@ pub(crate) fn code_of_number(number: &str) -> Option<&'static str> {
     let first = symbol.split(['-', '/']).next()?;
     KINDS
         .iter()
-        .find(|(_, code)| *code == first)
-        .map(|(_, code)| *code)
+        .find(|kind| kind.code == first)
+        .map(|kind| kind.code)
 }

@@ -11,7 +11,7 @@ mod deadlines;
 mod document;
 mod duties;
 mod header;
-mod kinds;
+pub mod kinds;
 mod markers;
 mod page;
 mod paragraphs;

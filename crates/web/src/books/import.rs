@@ -5,7 +5,7 @@ use axum::extract::{Multipart, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use app::imports::{ImportAsk, ImportReport};
+use app::imports::{Guessed, ImportAsk, ImportReport};
 use app::{App, AppError, Who};
 
 use crate::fault::{self, Fault};
@@ -19,17 +19,22 @@ struct ImportPage {
     page: Page,
     kind: &'static str,
     year: i64,
+    sheet: String,
     problem: Problem,
     report: Option<ImportReport>,
     /// Row and sentence of everything left behind.
     skipped: Vec<(usize, String)>,
 }
 
+/// Guessed values shown of a long book.
+const GUESSED_SHOWN: usize = 200;
+
 /// What the form sent.
 #[derive(Default)]
 struct Upload {
     csrf: String,
     year: Option<i16>,
+    sheet: String,
     write: bool,
     file_name: String,
     bytes: Vec<u8>,
@@ -78,12 +83,14 @@ pub async fn take(
         kind,
         year: upload.year,
         file_name: upload.file_name,
+        sheet: Some(upload.sheet.clone()).filter(|name| !name.is_empty()),
         dry_run: !upload.write,
     };
     match app.import_book(&who, &ask, upload.bytes).await {
         Ok(report) => {
             let mut page = blank(&app, who, kind.code());
             page.year = i64::from(report.year);
+            page.sheet = upload.sheet;
             page.skipped = report
                 .skipped
                 .iter()
@@ -104,6 +111,7 @@ fn blank(app: &App, who: Who, kind: &'static str) -> ImportPage {
             .today()
             .map(|day| i64::from(day.year()))
             .unwrap_or_default(),
+        sheet: String::new(),
         problem: Problem::default(),
         report: None,
         skipped: Vec::new(),
@@ -127,6 +135,10 @@ async fn read(mut multipart: Multipart) -> Result<Upload, AppError> {
         match field.name().unwrap_or_default() {
             "csrf" => upload.csrf = field.text().await.map_err(broken)?,
             "year" => upload.year = field.text().await.map_err(broken)?.trim().parse().ok(),
+            "sheet" => {
+                let name = field.text().await.map_err(broken)?;
+                name.trim().clone_into(&mut upload.sheet);
+            }
             "write" => upload.write = field.text().await.map_err(broken)? == "1",
             "file" => {
                 upload.file_name = field.file_name().unwrap_or_default().to_owned();
@@ -139,6 +151,20 @@ async fn read(mut multipart: Multipart) -> Result<Upload, AppError> {
 }
 
 impl ImportPage {
+    /// `Tên loại`: the words of a field.
+    fn field(&self, field: &str) -> String {
+        let key = format!("field-{}", field.replace('_', "-"));
+        self.page.t.s(key)
+    }
+
+    /// The first rows with a guessed value.
+    fn guessed<'a>(&self, report: &'a ImportReport) -> &'a [Guessed] {
+        report
+            .guessed
+            .get(..GUESSED_SHOWN)
+            .unwrap_or(&report.guessed)
+    }
+
     fn view(&self, entry: &domain::book::Entry) -> String {
         let subject = entry.subject.as_deref().unwrap_or_default();
         format!("{} · {} {subject}", entry.number_symbol, entry.doc_type)

@@ -132,14 +132,10 @@ fn view(page: Page, document: DocumentPage, t: T) -> DocumentView {
             String::new()
         },
         term_until: document
-            .term
-            .value
-            .and_then(|term| term.until)
+            .term_until
             .map_or_else(|| t.s("unknown"), |date| date.day_month_year()),
         extend_by: document
-            .term
-            .value
-            .and_then(|term| term.extend_decide_by)
+            .extend_by
             .map_or_else(|| t.s("unknown"), |date| date.day_month_year()),
         because: document
             .term

@@ -44,64 +44,22 @@ fn one(
     typed: &BTreeMap<String, String>,
 ) -> Shown {
     let value = typed.get(field.name).cloned().unwrap_or_default();
-    let choice = |code: &str, words: String| (code.to_owned(), words, value == code);
-    let (kind, options) = match field.input {
-        Input::Text => ("text", Vec::new()),
-        Input::Long => ("long", Vec::new()),
-        Input::Day | Input::AnyDay => ("date", Vec::new()),
-        Input::Count | Input::CountOrNone => ("number", Vec::new()),
-        Input::Yes => ("yes", Vec::new()),
-        Input::Choice(codes) => (
-            "select",
-            codes
-                .iter()
-                .map(|code| choice(code, t.s(format!("choice-{code}"))))
-                .collect(),
-        ),
-        Input::Level => (
-            "select",
-            law::Level::ALL
-                .iter()
-                .rev()
-                .map(|level| choice(level.code(), level.label_vi().to_owned()))
-                .collect(),
-        ),
-        Input::Sphere => (
-            "select",
-            app.law
-                .fields()
-                .iter()
-                .map(|(code, label)| choice(code, label.clone()))
-                .collect(),
-        ),
-        Input::Post => {
-            let on = typed
-                .get("on")
-                .and_then(|day| LegalDate::parse(day).ok())
-                .or_else(|| app.today().ok());
-            let posts = on.map(|on| app.law.posts_on(on)).unwrap_or_default();
-            (
-                "select",
-                posts
-                    .into_iter()
-                    .map(|post| choice(&post.id, post.label_vi.clone()))
-                    .collect(),
-            )
-        }
-        Input::Copies => (
-            "copies",
-            copies
-                .iter()
-                .map(|copy| {
-                    let code = format!("{}:{}", copy.id, copy.moves);
-                    let picked = value.split(',').any(|part| part == code);
-                    let holder = t.s(format!("holder-{}", copy.holder_kind));
-                    let words = format!("{} – {holder} {}", copy.label, copy.holder_name);
-                    (code, words.trim_end().to_owned(), picked)
-                })
-                .collect(),
-        ),
+    let kind = match field.input {
+        Input::Text => "text",
+        Input::Long => "long",
+        Input::Day | Input::AnyDay => "date",
+        Input::Count | Input::CountOrNone => "number",
+        Input::Yes => "yes",
+        Input::Choice(_) | Input::Level | Input::Sphere | Input::Post => "select",
+        Input::Copies => "copies",
     };
+    let options = choices(app, t, field, copies, typed)
+        .into_iter()
+        .map(|(code, words)| {
+            let chosen = value.split(',').any(|part| part == code);
+            (code, words, chosen)
+        })
+        .collect();
     Shown {
         name: field.name,
         label: t.s(format!("df-{}", field.name)),
@@ -109,6 +67,56 @@ fn one(
         kind,
         value,
         options,
+    }
+}
+
+/// What may be picked in a field: code and words.
+fn choices(
+    app: &App,
+    t: T,
+    field: &Field,
+    copies: &[CopyRow],
+    typed: &BTreeMap<String, String>,
+) -> Vec<(String, String)> {
+    match field.input {
+        Input::Choice(codes) => codes
+            .iter()
+            .map(|code| ((*code).to_owned(), t.s(format!("choice-{code}"))))
+            .collect(),
+        Input::Level => law::Level::ALL
+            .iter()
+            .rev()
+            .map(|level| (level.code().to_owned(), level.label_vi().to_owned()))
+            .collect(),
+        Input::Sphere => app
+            .law
+            .fields()
+            .iter()
+            .map(|(code, label)| (code.clone(), label.clone()))
+            .collect(),
+        Input::Post => {
+            let on = typed
+                .get("on")
+                .and_then(|day| LegalDate::parse(day).ok())
+                .or_else(|| app.today().ok());
+            on.map(|on| app.law.posts_on(on))
+                .unwrap_or_default()
+                .into_iter()
+                .map(|post| (post.id.clone(), post.label_vi.clone()))
+                .collect()
+        }
+        Input::Copies => copies
+            .iter()
+            .map(|copy| {
+                let holder = t.s(format!("holder-{}", copy.holder_kind));
+                let words = format!("{} – {holder} {}", copy.label, copy.holder_name);
+                (
+                    format!("{}:{}", copy.id, copy.moves),
+                    words.trim_end().to_owned(),
+                )
+            })
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -158,5 +166,47 @@ fn words(app: &App, t: T, field: &Field, copies: &[CopyRow], value: &str) -> Str
             })
             .collect::<Vec<_>>()
             .join(", "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::missing_keys;
+    use domain::dossier::{Group, KINDS};
+
+    /// Every word that the pages of the kinds ask for.
+    fn keys() -> Vec<String> {
+        let mut keys: Vec<String> = Group::ALL
+            .into_iter()
+            .map(|group| format!("group-{}", group.code()))
+            .collect();
+        for kind in KINDS {
+            keys.push(format!("dossier-{}", kind.code));
+            let states = kind.steps.iter().flat_map(|step| step.from);
+            for state in states.chain(kind.closed) {
+                keys.push(format!("dstate-{state}"));
+            }
+            for step in kind.steps {
+                keys.push(format!("step-{}-{}", kind.code, step.code));
+                for field in step.fields {
+                    keys.push(format!("df-{}", field.name));
+                    if let Input::Choice(codes) = field.input {
+                        keys.extend(codes.iter().map(|code| format!("choice-{code}")));
+                    }
+                }
+            }
+        }
+        keys
+    }
+
+    #[test]
+    fn every_kind_step_state_field_and_choice_has_words_in_both_languages() {
+        let keys = keys();
+        assert!(keys.len() > 400, "{}", keys.len());
+        for language in ["vi", "en"] {
+            let missing = missing_keys(language, keys.iter().map(String::as_str));
+            assert!(missing.is_empty(), "{language}: {missing:?}");
+        }
     }
 }

@@ -1,41 +1,11 @@
 //! Type and subject out of one cell (`Tên loại và trích yếu`).
 
-/// Names of document types and the abbreviation in the symbol (NĐ 30/2020/NĐ-CP
-/// Điều 7, Phụ lục III), and those of the Party and of the National Assembly that
-/// a unit receives; longer names first.
-const KINDS: [(&str, &str); 31] = [
-    ("bản thỏa thuận", "BTT"),
-    ("bản ghi nhớ", "BGN"),
-    ("giấy giới thiệu", "GGT"),
-    ("giấy ủy quyền", "GUQ"),
-    ("giấy nghỉ phép", "GNP"),
-    ("chương trình", "CTr"),
-    ("nghị quyết", "NQ"),
-    ("nghị định", "NĐ"),
-    ("thông tư", "TT"),
-    ("quyết định", "QĐ"),
-    ("chỉ thị", "CT"),
-    ("quy chế", "QC"),
-    ("quy định", "QyĐ"),
-    ("thông cáo", "TC"),
-    ("thông báo", "TB"),
-    ("hướng dẫn", "HD"),
-    ("kế hoạch", "KH"),
-    ("phương án", "PA"),
-    ("đề án", "ĐA"),
-    ("dự án", "DA"),
-    ("báo cáo", "BC"),
-    ("biên bản", "BB"),
-    ("tờ trình", "TTr"),
-    ("hợp đồng", "HĐ"),
-    ("công điện", "CĐ"),
-    ("công văn", "CV"),
-    ("giấy mời", "GM"),
-    ("phiếu gửi", "PG"),
-    ("phiếu chuyển", "PC"),
-    ("phiếu báo", "PB"),
-    ("kết luận", "KL"),
-];
+use vanban::reader::kinds::{KINDS, Kind};
+
+/// Types that lines of a book name.
+fn in_books() -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().filter(|kind| kind.in_books)
+}
 
 /// A cell taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,11 +40,11 @@ pub(super) fn split(text: &str, number_symbol: &str) -> TypeSubject {
 
 /// The type name at the start of a text, as written, and what follows it.
 fn named(text: &str) -> Option<(String, String)> {
-    let (kind, end) = KINDS.iter().find_map(|(kind, _)| {
+    let (kind, end) = in_books().find_map(|kind| {
         let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
-        let end = ends.nth(kind.chars().count().checked_sub(1)?)?;
+        let end = ends.nth(kind.name.chars().count().checked_sub(1)?)?;
         let head = text.get(..end)?;
-        (head.to_lowercase() == *kind).then_some((*kind, end))
+        (head.to_lowercase() == kind.name).then_some((kind, end))
     })?;
     let rest = text.get(end..)?;
     if rest.starts_with(char::is_alphanumeric) {
@@ -83,14 +53,7 @@ fn named(text: &str) -> Option<(String, String)> {
     let rest = rest.trim_start_matches(|c: char| {
         c.is_whitespace() || matches!(c, ':' | '-' | '–' | ',' | '.' | ';')
     });
-    Some((capital(kind), rest.to_owned()))
-}
-
-fn capital(kind: &str) -> String {
-    let mut chars = kind.chars();
-    chars.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
+    Some((kind.title(), rest.to_owned()))
 }
 
 /// The type that a symbol names; Công văn when it names bodies alone.
@@ -103,16 +66,14 @@ fn of_symbol(number_symbol: &str) -> Option<String> {
         _ => symbol,
     };
     let first = symbol.split(['-', '/']).next()?.trim();
-    if let Some((kind, _)) = KINDS.iter().find(|(_, code)| *code == first) {
-        return Some(capital(kind));
+    if let Some(kind) = in_books().find(|kind| kind.code == first) {
+        return Some(kind.title());
     }
     let folded = vanban::text::fold(first);
-    let mut alike = KINDS
-        .iter()
-        .filter(|(_, code)| vanban::text::fold(code) == folded);
-    if let Some((kind, _)) = alike.next() {
+    let mut alike = in_books().filter(|kind| vanban::text::fold(kind.code) == folded);
+    if let Some(kind) = alike.next() {
         // `DA` without marks is Dự án or Đề án.
-        return alike.next().is_none().then(|| capital(kind));
+        return alike.next().is_none().then(|| kind.title());
     }
     let bodies = symbol.contains('-')
         && !first.is_empty()

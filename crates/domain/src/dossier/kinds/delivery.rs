@@ -112,27 +112,12 @@ fn pack(view: &View<'_>) -> Result<Done, Refusal> {
     let rule = view.ctx.law.envelope(secret(view)?.facts.level, on);
     let mut notes = rule.notes;
     if let Some(envelope) = &rule.value {
-        notes.extend(envelope.layers.iter().map(layer));
-        notes.push(envelope.material_vi.clone());
+        if let Some(letter) = envelope.letter() {
+            notes.push(format!("Ký hiệu ghi ngoài bì: {letter}."));
+        }
+        notes.push(format!("{}.", envelope.material_vi));
     }
     Ok(Done::to("packed", on).because((rule.because, notes)))
-}
-
-/// One envelope in words, for the record.
-fn layer(layer: &law::EnvelopeLayer) -> String {
-    let shows: Vec<&str> = layer
-        .shows
-        .iter()
-        .map(|one| one.label_vi.as_str())
-        .collect();
-    let mut words = format!("{}: {}", layer.place.label_vi(), shows.join(", "));
-    if let Some(letter) = &layer.letter {
-        words.push_str(&format!("; ký hiệu {letter}"));
-    }
-    if layer.sealed {
-        words.push_str("; niêm phong");
-    }
-    words
 }
 
 fn hand_over(view: &View<'_>) -> Result<Done, Refusal> {

@@ -118,7 +118,7 @@ fn longest(view: &View<'_>, until: LegalDate) -> Result<Option<LegalDate>, Refus
         .law
         .extend(secret.facts.level, secret.carrier, term, on);
     let Some(extension) = rule.value else {
-        return Ok(None);
+        return own_ground(view, rule.because, &rule.notes).map(|()| None);
     };
     if !extension.in_time {
         return Err(Refusal::new("ACT-11")
@@ -139,6 +139,25 @@ fn longest(view: &View<'_>, until: LegalDate) -> Result<Option<LegalDate>, Refus
             .because(rule.because));
     }
     Ok(Some(extension.decide_by))
+}
+
+/// The length of an extension is not known on that day: the unit's own written
+/// ground is asked for and kept with the record.
+///
+/// # Errors
+/// `ACT-27`.
+fn own_ground(
+    view: &View<'_>,
+    because: Vec<law::Citation>,
+    notes: &[String],
+) -> Result<(), Refusal> {
+    if view.said.has("basis") {
+        return Ok(());
+    }
+    Err(Refusal::new("ACT-27")
+        .on("basis")
+        .arg("note", notes.join("; "))
+        .because(because))
 }
 
 fn decide_extension(view: &View<'_>) -> Result<Done, Refusal> {
@@ -378,6 +397,7 @@ pub static REMARK: Kind = Kind {
             need("decided_on", Input::Day),
             may("until", Input::AnyDay),
             may("level", Input::Level),
+            BASIS,
             need("stamped", Input::Yes),
             NOTE,
         ],
@@ -436,6 +456,9 @@ fn within_law(view: &View<'_>, until: LegalDate) -> Result<(), Refusal> {
         .ctx
         .law
         .extend(secret.facts.level, secret.carrier, term, decided);
+    if rule.value.is_none() {
+        own_ground(view, rule.because.clone(), &rule.notes)?;
+    }
     let max = rule.value.and_then(|extension| extension.until_max);
     if until <= term {
         return Err(Refusal::new("ACT-20").on("until"));

@@ -5,9 +5,12 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test that cannot build its input must stop"
 )]
+
+mod coverage;
 
 use std::{
     fs,
@@ -17,8 +20,6 @@ use std::{
 use law::{LegalDate, Pack};
 use serde_json::Value;
 
-/// The project promises at least so many worked cases.
-const CASES_MIN: usize = 80;
 /// A rule in plain words is at least so long, in characters.
 const PROSE_CHARS_MIN: usize = 120;
 
@@ -225,7 +226,6 @@ fn every_worked_case_holds() {
         cases.len(),
         wrong.join("\n")
     );
-    assert!(cases.len() >= CASES_MIN, "{} cases", cases.len());
 }
 
 #[test]
