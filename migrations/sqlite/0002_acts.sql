@@ -6,6 +6,8 @@ ALTER TABLE document ADD COLUMN status TEXT NOT NULL DEFAULT 'active';
 ALTER TABLE document ADD COLUMN carrier TEXT NOT NULL DEFAULT 'document';
 ALTER TABLE document ADD COLUMN catalogue_item TEXT NOT NULL DEFAULT '';
 ALTER TABLE document ADD COLUMN judged BOOLEAN NOT NULL DEFAULT FALSE;
+-- The yearly statistics are counted from the index alone.
+CREATE INDEX document_year ON document (unit_id, determined_on, direction, level, copies_issued);
 CREATE INDEX document_item ON document (unit_id, catalogue_item, id);
 
 -- The safe, cupboard or room where a copy lies while the unit has it.

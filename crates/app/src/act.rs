@@ -72,15 +72,19 @@ impl App {
         request: Option<&str>,
     ) -> Result<Result<Act<'a>, String>, AppError> {
         let now = self.clock.now();
+        let at = clock::instant(now);
         if let Some(id) = request
-            && let Some(outcome) = tx.request(id, who.actor.account).await?
+            && !tx.claim_request(id, who.actor.account, &at).await?
         {
-            return Ok(Err(outcome));
+            let outcome = tx.request(id, who.actor.account).await?;
+            // The first form's act may stand in the same shared commit: wait until it is durable.
+            tx.commit().await?;
+            return outcome.map(Err).ok_or(AppError::Stale);
         }
         Ok(Ok(Act {
             tx,
             today: clock::vietnam_day(now)?,
-            now: clock::instant(now),
+            now: at,
             app: self,
             who,
             request: request.map(str::to_owned),
@@ -142,7 +146,7 @@ impl<'a> Act<'a> {
         }
         if let Some(id) = &self.request {
             self.tx
-                .put_request(id, self.who.actor.account, outcome, &self.now)
+                .finish_request(id, self.who.actor.account, outcome)
                 .await?;
         }
         self.tx.commit().await?;

@@ -20,6 +20,9 @@ use crate::{Act, App, AppError, Who, documents};
 /// Kind of the ledger event of a step; the record of the step is proved by it.
 pub const STEP_TAKEN: &str = "dossier.step";
 
+/// Longest title of a dossier in lists.
+const TITLE_CHARS_MAX: usize = 120;
+
 /// A dossier with all that is shown of it.
 #[derive(Debug, Clone)]
 pub struct DossierPage {
@@ -398,10 +401,10 @@ fn title(stand: &Loaded, said: &Said) -> String {
     }
     let named = [
         "matter",
-        "container_code",
         "stamp",
+        "container_code",
         "deputy_name",
-        "catalogue_item",
+        "proposed_words",
     ];
     named
         .into_iter()
@@ -409,7 +412,7 @@ fn title(stand: &Loaded, said: &Said) -> String {
         .find(|text| !text.is_empty())
         .map_or_else(
             || [said.text("book"), said.text("year")].join(" "),
-            str::to_owned,
+            |text| text.chars().take(TITLE_CHARS_MAX).collect(),
         )
 }
 

@@ -97,7 +97,7 @@ impl App {
             .holding_figures(
                 who.actor.unit,
                 &format!("{year:04}-01-01"),
-                &format!("{:04}-01-01", year + 1),
+                &format!("{year:04}-12-31"),
             )
             .await?)
     }

@@ -480,3 +480,55 @@ async fn both_databases_give_the_same_bytes() {
         );
     }
 }
+
+/// A double click, or a browser that asks again while the first answer is under way.
+async fn sent_twice_at_once(db: store::Db) {
+    let house = House::over(db).await;
+    let (app, who) = (&house.app, &house.clerk);
+    for n in 1..=8 {
+        let id = format!("request-of-the-form-{n:04}");
+        let form = line(n, "2026-02-20", "mat");
+        let send = || app.register(who, Some(&id), BookKind::Di, &form);
+        let (one, two) = tokio::join!(send(), send());
+        assert_eq!(one.unwrap(), two.unwrap(), "form {n}");
+    }
+    let last = app
+        .db
+        .last_serial(who.actor.unit, BookKind::Di.code(), 2026)
+        .await
+        .unwrap();
+    assert_eq!(last, 8);
+    // The same mark from another account is not that account's form.
+    let form = line(9, "2026-02-20", "mat");
+    let other = Who {
+        actor: domain::Actor {
+            account: house.head.actor.account,
+            ..who.actor.clone()
+        },
+        ..who.clone()
+    };
+    let refused = app
+        .register(
+            &other,
+            Some("request-of-the-form-0001"),
+            BookKind::Di,
+            &form,
+        )
+        .await;
+    assert_eq!(refused.unwrap_err().code(), "STALE");
+    app.db.close().await;
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_at_once_is_one_line_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("khien.db");
+    sent_twice_at_once(store::Db::open_sqlite(&file, &[7; 32]).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn a_form_sent_twice_at_once_is_one_line_on_postgres() {
+    let server = Postgres::start().unwrap();
+    let url = server.database().unwrap();
+    sent_twice_at_once(store::Db::open_postgres(&url).await.unwrap()).await;
+}

@@ -119,7 +119,10 @@ statements! {
         ON CONFLICT (name) DO UPDATE SET value = $2";
     SETTING_DROP = "DELETE FROM setting WHERE name = $1";
     REQUEST_GET = "SELECT outcome FROM request WHERE id = $1 AND account_id = $2";
-    REQUEST_PUT = "INSERT INTO request (id, account_id, outcome, created_at) VALUES ($1, $2, $3, $4)";
+    /// Waits for an act under way with the same mark: it happens once.
+    REQUEST_CLAIM = "INSERT INTO request (id, account_id, outcome, created_at) VALUES ($1, $2, '', $3)
+        ON CONFLICT (id) DO NOTHING";
+    REQUEST_DONE = "UPDATE request SET outcome = $3 WHERE id = $1 AND account_id = $2";
 }
 
 fn unit(row: &Row) -> Result<Unit, StoreError> {
@@ -283,15 +286,26 @@ impl Tx {
             .transpose()
     }
 
-    pub async fn put_request(
+    /// Takes the mark of a request for this transaction; `false` when it was carried out before.
+    /// A second form with the same mark waits here until the first is through.
+    pub async fn claim_request(
+        &mut self,
+        id: &str,
+        account: i64,
+        at: &str,
+    ) -> Result<bool, StoreError> {
+        let claimed = self.run(REQUEST_CLAIM, &args![id, account, at]).await?;
+        Ok(claimed == 1)
+    }
+
+    /// Keeps the outcome of a claimed request.
+    pub async fn finish_request(
         &mut self,
         id: &str,
         account: i64,
         outcome: &str,
-        at: &str,
     ) -> Result<(), StoreError> {
-        self.run(REQUEST_PUT, &args![id, account, outcome, at])
-            .await?;
+        self.run(REQUEST_DONE, &args![id, account, outcome]).await?;
         Ok(())
     }
 }

@@ -77,7 +77,7 @@ pub struct SweepItemRow {
 
 statements! {
     HOLDING_FIGURES = "SELECT direction, level, COUNT(*) AS documents, CAST(SUM(copies_issued) AS BIGINT) AS copies
-        FROM document WHERE unit_id = $1 AND created_at BETWEEN $2 AND $3
+        FROM document WHERE unit_id = $1 AND determined_on BETWEEN $2 AND $3
         GROUP BY direction, level ORDER BY direction, level";
     HOLDINGS_ENDED = "SELECT COUNT(*) AS n FROM document WHERE unit_id = $1 AND term_until < $2 AND status = 'active'";
     HOLDINGS_WITHOUT_ITEM = "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM document WHERE unit_id = $1
@@ -175,7 +175,7 @@ fn offset(page: i64) -> i64 {
 }
 
 impl Db {
-    /// Documents recorded between two instants by direction and level.
+    /// Documents determined between two days by direction and level.
     pub async fn holding_figures(
         &self,
         unit_id: i64,

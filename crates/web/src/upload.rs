@@ -39,25 +39,22 @@ pub enum Wrong {
 }
 
 impl Wrong {
-    /// The error that the form shows; `None` for a foreign form, see [`forbidden`].
-    pub fn error(self, bytes_max: usize) -> Option<AppError> {
+    /// The answer to a foreign form, or the error that the form shows.
+    pub fn sort(self, bytes_max: usize) -> Result<AppError, Box<Response>> {
         match self {
-            Self::Token => None,
-            Self::Input(code) => Some(AppError::Input {
+            Self::Token => {
+                let answer = (
+                    StatusCode::FORBIDDEN,
+                    "CSRF: the form's token is not this session's",
+                );
+                Err(Box::new(answer.into_response()))
+            }
+            Self::Input(code) => Ok(AppError::Input {
                 code,
                 what: (bytes_max / (1024 * 1024)).to_string(),
             }),
         }
     }
-}
-
-/// The answer to a form that is not of this session.
-pub fn forbidden() -> Response {
-    (
-        StatusCode::FORBIDDEN,
-        "CSRF: the form's token is not this session's",
-    )
-        .into_response()
 }
 
 /// Reads a form; without the session's token before anything else, nothing is read.

@@ -88,13 +88,13 @@ async fn shared_commits(db: &Db) {
                 let mut tx = db.begin_shared().await.unwrap();
                 let name = format!("c{clerk}-{line}");
                 tx.next_number("shared").await.unwrap();
-                tx.put_request(&name, people.account, "done", "now")
-                    .await
-                    .unwrap();
+                keep(&mut tx, &name, people.account).await;
                 match (clerk + line) % 4 {
                     0 => drop(tx),
                     1 => {
-                        let again = tx.put_request(&name, people.account, "done", "now").await;
+                        let again = tx
+                            .run(TWICE, &store::args![name.as_str(), people.account])
+                            .await;
                         assert_eq!(again.unwrap_err().code(), "STORE-DUPLICATE");
                         drop(tx);
                     }
@@ -121,6 +121,14 @@ async fn shared_commits(db: &Db) {
     assert_eq!(next, CLERKS * LINES / 2 + 1);
 }
 
+/// The mark of a finished request.
+async fn keep(tx: &mut store::Tx, name: &str, account: i64) {
+    assert!(tx.claim_request(name, account, "now").await.unwrap());
+    tx.finish_request(name, account, "done").await.unwrap();
+}
+
+const TWICE: &str =
+    "INSERT INTO request (id, account_id, outcome, created_at) VALUES ($1, $2, 'done', 'now')";
 const SEEN: &str = "SELECT id FROM request WHERE id = $1";
 const ALL: &str = "SELECT id FROM request ORDER BY id";
 
@@ -144,17 +152,12 @@ async fn an_act_is_acknowledged_only_when_all_before_it_are_durable() {
     let db = common::sqlite(dir.path()).await;
     let people = samples::people(&db).await;
     let mut first = db.begin_shared().await.unwrap();
-    first
-        .put_request("first", people.account, "done", "now")
-        .await
-        .unwrap();
+    keep(&mut first, "first", people.account).await;
     let (other, account) = (db.clone(), people.account);
     let mut second = Box::pin(async move {
         let mut tx = other.begin_shared().await.unwrap();
         let before = tx.request("first", account).await.unwrap();
-        tx.put_request("second", account, "done", "now")
-            .await
-            .unwrap();
+        keep(&mut tx, "second", account).await;
         (tx, before)
     });
     // Queues, because the first act is open.
@@ -177,9 +180,7 @@ async fn an_act_is_acknowledged_only_when_all_before_it_are_durable() {
     }
     // An act that needs the durable state gets it.
     let mut tx = db.begin().await.unwrap();
-    tx.put_request("third", people.account, "done", "now")
-        .await
-        .unwrap();
+    keep(&mut tx, "third", people.account).await;
     tx.commit().await.unwrap();
     db.close().await;
 }

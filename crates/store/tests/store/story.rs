@@ -66,9 +66,9 @@ async fn people_of_the_story(db: &Db, told: &mut Transcript) -> People {
     .unwrap();
     tx.put_setting("province", "Thử").await.unwrap();
     tx.put_setting("province", "Thử nghiệm").await.unwrap();
-    tx.put_request("r-1", account, "entry 1", NOW)
-        .await
-        .unwrap();
+    assert!(tx.claim_request("r-1", account, NOW).await.unwrap());
+    assert!(!tx.claim_request("r-1", account, NOW).await.unwrap());
+    tx.finish_request("r-1", account, "entry 1").await.unwrap();
     told.say("request", tx.request("r-1", account).await.unwrap());
     told.say(
         "request of another",

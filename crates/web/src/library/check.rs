@@ -111,9 +111,9 @@ pub async fn take(State(app): State<App>, Signed(who): Signed, form: Multipart) 
     };
     let (name, bytes, on) = match file {
         Ok(file) => file,
-        Err(wrong) => match wrong.error(PLAN_FILE_BYTES_MAX) {
-            Some(error) => return show(&app, who, None, Some(error)),
-            None => return upload::forbidden(),
+        Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
+            Ok(error) => return show(&app, who, None, Some(error)),
+            Err(answer) => return *answer,
         },
     };
     match app.check_citations(&who, &name, bytes, on).await {

@@ -149,9 +149,9 @@ pub async fn form(State(app): State<App>, Signed(who): Signed) -> Response {
 pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -> Response {
     let upload = match upload::read(form, &who.csrf, PLAN_FILE_BYTES_MAX).await {
         Ok(upload) => upload,
-        Err(wrong) => match wrong.error(PLAN_FILE_BYTES_MAX) {
-            Some(error) => return show_form(&app, who, Draft::default(), Some(error)),
-            None => return upload::forbidden(),
+        Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
+            Ok(error) => return show_form(&app, who, Draft::default(), Some(error)),
+            Err(answer) => return *answer,
         },
     };
     let draft = draft(|name| upload.get(name).to_owned());

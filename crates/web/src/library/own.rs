@@ -61,9 +61,9 @@ pub async fn form(State(app): State<App>, Signed(who): Signed) -> Response {
 pub async fn take(State(app): State<App>, Signed(who): Signed, form: Multipart) -> Response {
     let upload = match upload::read(form, &who.csrf, PLAN_FILE_BYTES_MAX).await {
         Ok(upload) => upload,
-        Err(wrong) => match wrong.error(PLAN_FILE_BYTES_MAX) {
-            Some(error) => return show(&app, who, CatalogueAsk::default(), None, Some(error)),
-            None => return upload::forbidden(),
+        Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
+            Ok(error) => return show(&app, who, CatalogueAsk::default(), None, Some(error)),
+            Err(answer) => return *answer,
         },
     };
     let ask = CatalogueAsk {

@@ -53,9 +53,9 @@ pub async fn add(State(app): State<App>, Signed(who): Signed, form: Multipart) -
     };
     let (name, bytes) = match file {
         Ok(file) => file,
-        Err(wrong) => match wrong.error(PLAN_FILE_BYTES_MAX) {
-            Some(error) => return refused(&app, who, error).await,
-            None => return upload::forbidden(),
+        Err(wrong) => match wrong.sort(PLAN_FILE_BYTES_MAX) {
+            Ok(error) => return refused(&app, who, error).await,
+            Err(answer) => return *answer,
         },
     };
     match app.read_in(&who, &name, bytes).await {
