@@ -48,6 +48,7 @@ CREATE TABLE unit_catalogue (
     UNIQUE (unit_id, number_key, doc_date)
 );
 
+-- Never changed once written: another text is another catalogue.
 CREATE TABLE unit_catalogue_item (
     catalogue_id BIGINT NOT NULL REFERENCES unit_catalogue (id),
     n BIGINT NOT NULL,
@@ -57,13 +58,4 @@ CREATE TABLE unit_catalogue_item (
     point TEXT COLLATE "C" NOT NULL,
     text TEXT COLLATE "C" NOT NULL,
     PRIMARY KEY (catalogue_id, n)
-);
-
--- Folded words of the items, for the drafter's search.
-CREATE TABLE unit_catalogue_word (
-    unit_id BIGINT NOT NULL REFERENCES unit (id),
-    word TEXT COLLATE "C" NOT NULL,
-    catalogue_id BIGINT NOT NULL REFERENCES unit_catalogue (id),
-    n BIGINT NOT NULL,
-    PRIMARY KEY (unit_id, word, catalogue_id, n)
 );

@@ -264,6 +264,37 @@ async function administrator(browser, base) {
   await page.context().close();
 }
 
+// A drafter: an act by number and date, a register line, citations, an item to propose with.
+async function drafter(browser, base, shots, work) {
+  const page = await signIn(browser, base, "canbo.stp");
+  await page.goto(`${base}/law/acts?q=2/ct-ttg`);
+  check("two directives of one number are two lines", (await page.locator("#acts tbody tr").count()) === 2);
+  await page.click("#acts a >> nth=0");
+  check("the page of one names the other", (await text(page, ".note.warn")).includes("02/CT-TTg"));
+
+  await page.goto(`${base}/instruments/new`);
+  await page.selectOption("#kind", "chi_thi");
+  await page.fill("#number", "44-CT/TU");
+  await page.fill("#doc_date", "2024-07-24");
+  await page.fill("#issuer", "Ban Thường vụ Tỉnh ủy Sông Thanh");
+  await page.fill("#title", "Tăng cường công tác bảo vệ bí mật nhà nước");
+  await page.click("form.card button.btn");
+  await page.waitForURL(/\/instruments\/\d+\?done=instrument/);
+  const cites = join(work, "dan.txt");
+  writeFileSync(cites, "Tỉnh Mẫu, ngày 10 tháng 1 năm 2025\nThực hiện Chỉ thị số 44-CT/TU ngày 27/7/2024 của Tỉnh ủy; Chỉ thị số 44-CT/TU ngày 24/7/2024 của Tỉnh ủy\n");
+  await page.goto(`${base}/law/citations`);
+  await page.setInputFiles("#file", cites);
+  await page.click("form.card button.btn");
+  await page.waitForSelector("#checked");
+  check("a wrong date of the unit's own directive is found", (await text(page, "#citations")).includes("24/07/2024; cần kiểm tra lại"));
+  await page.screenshot({ path: join(shots, "citations.png") });
+
+  await page.goto(`${base}/law/catalogues/search?q=${encodeURIComponent("dap an de thi")}`);
+  await page.click("#items tbody tr:first-child a.btn");
+  await page.waitForURL(/\/dossiers\/new\/classify/);
+  check("the item goes into the proposal", (await page.inputValue("#catalogue_item")).startsWith("531/QĐ-TTg|"));
+}
+
 async function story(browser, label, port, url) {
   console.log(`${label}:`);
   const work = mkdtempSync(join(tmpdir(), "khien-story-"));
@@ -278,6 +309,7 @@ async function story(browser, label, port, url) {
     const words = await head(browser, base, shots, work);
     await lives(browser, base, shots);
     await administrator(browser, base);
+    await drafter(browser, base, shots, work);
     server.kill("SIGTERM");
     await until("the server to stop", () => server.exitCode !== null);
     paper(data, pdf, work);

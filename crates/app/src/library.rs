@@ -20,8 +20,8 @@ pub use instruments::{Attached, Ending, InstrumentAsk, in_force};
 
 /// Items shown of one search.
 pub const HITS_MAX: usize = 50;
-/// Items of the unit's own catalogues that are ranked for one search.
-const CANDIDATES_MAX: i64 = 200;
+/// Catalogues of units whose folded items are kept at hand.
+const CATALOGUES_AT_HAND_MAX: usize = 500;
 
 /// The last part of a path, composed, without control characters, bounded.
 pub(crate) fn plain_name(file_name: &str) -> String {

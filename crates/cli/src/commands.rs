@@ -1,6 +1,7 @@
 //! One command, one file.
 
 pub mod backup;
+pub mod catalogue;
 pub mod check_page;
 pub mod citations;
 pub mod demo;

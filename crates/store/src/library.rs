@@ -1,10 +1,8 @@
 //! The unit's own library: instruments that the law pack does not have, and catalogues
 //! of secrets read in from files.
 
-use std::fmt::Write as _;
-
-use crate::limits::{LIBRARY_ROWS_MAX, LIBRARY_WORDS_MAX};
-use crate::{Db, Row, StoreError, Tx, Value, args, statements};
+use crate::limits::LIBRARY_ROWS_MAX;
+use crate::{Db, Row, StoreError, Tx, args, statements};
 
 /// A line of the register of instruments.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,7 +93,6 @@ statements! {
         version = version + 1 WHERE id = $1 AND version = $2";
     ITEM_ADD = "INSERT INTO unit_catalogue_item (catalogue_id, n, level, article, clause, point, text)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    WORD_ADD = "INSERT INTO unit_catalogue_word (unit_id, word, catalogue_id, n) VALUES ($1, $2, $3, $4)";
     ITEMS = "SELECT * FROM unit_catalogue_item WHERE catalogue_id = $1 ORDER BY n LIMIT $2";
 }
 
@@ -157,25 +154,6 @@ fn item(row: &Row) -> Result<UnitItemRow, StoreError> {
     })
 }
 
-/// The items that have most of the words: whole ones, and the last also as a beginning.
-/// `$1` unit, `$2` how many, `$3` and `$4` the bounds of the beginning, then the words.
-fn items_having(words: usize) -> String {
-    let mut sql = String::from(
-        "SELECT i.* FROM (SELECT catalogue_id, n, COUNT(*) AS hits FROM unit_catalogue_word
-         WHERE unit_id = $1 AND ((word >= $3 AND word < $4)",
-    );
-    for at in 0..words {
-        // Writing to a String cannot fail.
-        let _ = write!(sql, " OR word = ${}", at + 5);
-    }
-    sql.push_str(
-        ") GROUP BY catalogue_id, n ORDER BY hits DESC, catalogue_id, n LIMIT $2) AS w
-         JOIN unit_catalogue_item i ON i.catalogue_id = w.catalogue_id AND i.n = w.n
-         ORDER BY w.hits DESC, i.catalogue_id, i.n",
-    );
-    sql
-}
-
 impl Db {
     /// The unit's instruments, newest first; a register is small.
     pub async fn instruments(&self, unit_id: i64) -> Result<Vec<InstrumentRow>, StoreError> {
@@ -216,28 +194,6 @@ impl Db {
     /// The items of a catalogue in their order.
     pub async fn unit_items(&self, catalogue_id: i64) -> Result<Vec<UnitItemRow>, StoreError> {
         self.all(ITEMS, &args![catalogue_id, LIBRARY_ROWS_MAX])
-            .await?
-            .iter()
-            .map(item)
-            .collect()
-    }
-
-    /// The items of all the unit's catalogues that have most of these folded words.
-    pub async fn unit_items_having(
-        &self,
-        unit_id: i64,
-        words: &[String],
-        limit: i64,
-    ) -> Result<Vec<UnitItemRow>, StoreError> {
-        let Some(last) = words.last() else {
-            return Ok(Vec::new());
-        };
-        let words: Vec<&String> = words.iter().take(LIBRARY_WORDS_MAX).collect();
-        // Folded words are letters and digits; `{` stands behind them all.
-        let mut values: Vec<Value> =
-            args![unit_id, limit, last.as_str(), format!("{last}{{")].into();
-        values.extend(words.iter().map(|word| Value::from(word.as_str())));
-        self.all(&items_having(words.len()), &values)
             .await?
             .iter()
             .map(item)
@@ -299,11 +255,11 @@ impl Tx {
         self.end(INSTRUMENT_END, id, version, end).await
     }
 
-    /// Writes a catalogue with its items, and with the folded words of each item.
+    /// Writes a catalogue with its items.
     pub async fn add_unit_catalogue(
         &mut self,
         row: &UnitCatalogueRow,
-        items: &[(UnitItemRow, Vec<String>)],
+        items: &[UnitItemRow],
     ) -> Result<i64, StoreError> {
         let values = args![
             row.unit_id,
@@ -320,7 +276,7 @@ impl Tx {
             row.created_at.as_str()
         ];
         let id = self.one(CATALOGUE_ADD, &values).await?.int("id")?;
-        for (item, words) in items {
+        for item in items {
             let values = args![
                 id,
                 item.n,
@@ -331,10 +287,6 @@ impl Tx {
                 item.text.as_str()
             ];
             self.run(ITEM_ADD, &values).await?;
-            for word in words {
-                self.run(WORD_ADD, &args![row.unit_id, word.as_str(), id, item.n])
-                    .await?;
-            }
         }
         Ok(id)
     }

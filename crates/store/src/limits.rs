@@ -57,5 +57,3 @@ pub const DISK_FREE_FAIL_BYTES: u64 = 100 * 1024 * 1024;
 pub const DOCTOR_FINDINGS_MAX: usize = 20;
 /// Lines of a unit's register of instruments, and items of one catalogue.
 pub const LIBRARY_ROWS_MAX: i64 = 5_000;
-/// Words used of one search in the unit's catalogues.
-pub const LIBRARY_WORDS_MAX: usize = 24;

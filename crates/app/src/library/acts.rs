@@ -67,7 +67,8 @@ impl App {
             .collect();
         acts.sort_by_key(|act| std::cmp::Reverse(act.date));
         let texts: Vec<Text> = acts.iter().map(|act| text(act)).collect();
-        let hits = search::with_every_word(&Query::new(&ask.words), &texts);
+        let hits =
+            search::with_every_word(&Query::new(&ask.words), &texts.iter().collect::<Vec<_>>());
         let mut days_unknown = 0;
         let mut found = Vec::with_capacity(hits.len());
         for act in hits.iter().filter_map(|hit| acts.get(hit.place)) {
@@ -112,7 +113,7 @@ impl App {
             replaces: lines(&|other| {
                 other.replaced_by.as_ref() == Some(&act.number) && other.date <= act.date
             }),
-            twins: lines(&|other| other.number == act.number && other.date != act.date),
+            twins: lines(&|other| other.number == act.number && other != act),
             rules: cited::rules(&act.number, &date),
             catalogue: law.catalogue(&act.number, act.date),
             line: line(law, act, on),
@@ -135,12 +136,14 @@ fn text(act: &ActRecord) -> Text {
     Text::new(&own, &act.issuer_vi)
 }
 
-/// Number and date of an act as one part of an address: `02-ct-ttg.2019-11-15`.
+/// Number and date of an act as one part of an address: `02-ct-ttg.2019-11-15`. Where
+/// the date is not known, the issuer stands in its place.
 pub fn key_of(act: &ActRecord) -> String {
-    let number = vanban::text::words(&act.number).join("-");
+    let slug = |text: &str| vanban::text::words(text).join("-");
+    let number = slug(&act.number);
     match act.date {
         Some(date) => format!("{number}.{date}"),
-        None => number,
+        None => format!("{number}.{}", slug(&act.issuer_vi)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Catalogues of secrets, and the drafter's search over their items.
 
-use std::sync::OnceLock;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use domain::access::Action;
 use domain::library::instrument::number_key;
@@ -11,7 +12,7 @@ use store::library::{UnitCatalogueRow, UnitItemRow};
 use super::acts::key_of;
 use super::import::stored_own;
 use super::instruments::holds;
-use super::{CANDIDATES_MAX, HITS_MAX};
+use super::{CATALOGUES_AT_HAND_MAX, HITS_MAX};
 use crate::{App, AppError, Who};
 
 /// A catalogue with its standing on the day asked.
@@ -149,13 +150,6 @@ impl App {
             None => self.today()?,
         };
         let query = Query::new(&ask.words);
-        let (items, texts) = self.index();
-        let mut hits: Vec<ItemHit> = search::with_some_words(&query, texts)
-            .into_iter()
-            .filter_map(|hit| Some((items.get(hit.place)?, hit.score)))
-            .filter(|(one, _)| one.catalogue.period.contains(on))
-            .map(|(one, score)| pack_hit(one, score))
-            .collect();
         let own: Vec<UnitCatalogueRow> = self
             .db
             .unit_catalogues(who.actor.unit)
@@ -163,18 +157,30 @@ impl App {
             .into_iter()
             .filter(|row| holds(&row.valid_from, row.valid_to.as_deref(), on))
             .collect();
-        hits.extend(self.own_hits(who, &query, &own).await?);
-        hits.retain(|hit| ask.level.is_none_or(|level| level == hit.level));
-        hits.sort_by_key(|hit| std::cmp::Reverse(hit.score));
-        hits.truncate(HITS_MAX);
+        let own_items = self.own_items(&own).await?;
+        let (pack, folded) = self.index();
+        let (candidates, texts): (Vec<Candidate<'_>>, Vec<&Text>) = pack
+            .iter()
+            .zip(folded)
+            .filter(|(one, _)| one.catalogue.period.contains(on))
+            .map(|(one, text)| (Candidate::Pack(one), text))
+            .chain(own_items.iter().flat_map(|one| one.candidates()))
+            .filter(|(one, _)| ask.level.is_none_or(|level| one.level() == Some(level)))
+            .unzip();
+        let mut ranked = search::with_some_words(&query, &texts);
+        ranked.truncate(HITS_MAX);
+        let hits = ranked
+            .into_iter()
+            .filter_map(|hit| candidates.get(hit.place)?.hit(hit.score))
+            .collect();
         let in_force = self.law.catalogues_on(on);
-        let own_items: i64 = own.iter().map(|row| row.items).sum();
+        let own_sum: i64 = own.iter().map(|row| row.items).sum();
         Ok(ItemsFound {
             on,
             asked: !query.is_empty(),
             hits,
             searched: in_force.iter().map(|one| one.items().len()).sum::<usize>()
-                + usize::try_from(own_items).unwrap_or_default(),
+                + usize::try_from(own_sum).unwrap_or_default(),
             catalogues: in_force.len() + own.len(),
             incomplete: in_force
                 .iter()
@@ -183,39 +189,30 @@ impl App {
         })
     }
 
-    /// Items of the unit's own catalogues in force.
-    async fn own_hits(
-        &self,
-        who: &Who,
-        query: &Query,
-        own: &[UnitCatalogueRow],
-    ) -> Result<Vec<ItemHit>, AppError> {
-        if own.is_empty() || query.is_empty() {
-            return Ok(Vec::new());
+    /// The items of the unit's own catalogues, folded. They are never changed once
+    /// written, so that they are read and folded once.
+    async fn own_items(&self, own: &[UnitCatalogueRow]) -> Result<Vec<Arc<OwnItems>>, AppError> {
+        let mut found = Vec::with_capacity(own.len());
+        for row in own {
+            let key = (row.id, row.file_sha256.clone(), row.created_at.clone());
+            let known = at_hand().get(&key).cloned();
+            let items = match known {
+                Some(items) => items,
+                None => {
+                    let field = self.law.fields().get(&row.sphere).cloned();
+                    let items = self.db.unit_items(row.id).await?;
+                    let items = Arc::new(OwnItems::new(row, field.unwrap_or_default(), items));
+                    let mut cache = at_hand();
+                    if cache.len() >= CATALOGUES_AT_HAND_MAX {
+                        cache.clear();
+                    }
+                    cache.insert(key, Arc::clone(&items));
+                    items
+                }
+            };
+            found.push(items);
         }
-        let rows = self
-            .db
-            .unit_items_having(who.actor.unit, query.words(), CANDIDATES_MAX)
-            .await?;
-        let found: Vec<(&UnitCatalogueRow, UnitItemRow)> = rows
-            .into_iter()
-            .filter_map(|item| {
-                let catalogue = own.iter().find(|row| row.id == item.catalogue_id)?;
-                Some((catalogue, item))
-            })
-            .collect();
-        let field = |row: &UnitCatalogueRow| self.law.fields().get(&row.sphere).cloned();
-        let texts: Vec<Text> = found
-            .iter()
-            .map(|(row, item)| Text::new(&item.text, &field(row).unwrap_or_default()))
-            .collect();
-        Ok(search::with_some_words(query, &texts)
-            .into_iter()
-            .filter_map(|hit| {
-                let (row, item) = found.get(hit.place)?;
-                own_hit(row, item, field(row).unwrap_or_default(), hit.score)
-            })
-            .collect())
+        Ok(found)
     }
 
     fn index(&self) -> &'static Index {
@@ -265,19 +262,73 @@ fn pack_hit(one: &Indexed, score: u32) -> ItemHit {
     }
 }
 
-fn own_hit(
-    row: &UnitCatalogueRow,
-    item: &UnitItemRow,
+/// A catalogue of a unit's own: id, digest of its file, instant of its import.
+type OwnKey = (i64, String, String);
+
+/// The catalogues at hand.
+fn at_hand() -> MutexGuard<'static, BTreeMap<OwnKey, Arc<OwnItems>>> {
+    static AT_HAND: Mutex<BTreeMap<OwnKey, Arc<OwnItems>>> = Mutex::new(BTreeMap::new());
+    AT_HAND.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The items of one of the unit's own catalogues, and their folded texts.
+struct OwnItems {
+    row: UnitCatalogueRow,
     field_vi: String,
-    score: u32,
-) -> Option<ItemHit> {
+    items: Vec<UnitItemRow>,
+    texts: Vec<Text>,
+}
+
+impl OwnItems {
+    fn new(row: &UnitCatalogueRow, field_vi: String, items: Vec<UnitItemRow>) -> Self {
+        Self {
+            row: row.clone(),
+            texts: items
+                .iter()
+                .map(|item| Text::new(&item.text, &field_vi))
+                .collect(),
+            field_vi,
+            items,
+        }
+    }
+
+    fn candidates(&self) -> impl Iterator<Item = (Candidate<'_>, &Text)> {
+        let items = self.items.iter().zip(&self.texts);
+        items.map(|(item, text)| (Candidate::Own(self, item), text))
+    }
+}
+
+/// An item that may fit.
+enum Candidate<'a> {
+    Pack(&'a Indexed),
+    Own(&'a OwnItems, &'a UnitItemRow),
+}
+
+impl Candidate<'_> {
+    fn level(&self) -> Option<Level> {
+        match self {
+            Self::Pack(one) => Some(one.item.level),
+            Self::Own(_, item) => Level::parse(&item.level),
+        }
+    }
+
+    fn hit(&self, score: u32) -> Option<ItemHit> {
+        match self {
+            Self::Pack(one) => Some(pack_hit(one, score)),
+            Self::Own(one, item) => own_hit(one, item, score),
+        }
+    }
+}
+
+fn own_hit(one: &OwnItems, item: &UnitItemRow, score: u32) -> Option<ItemHit> {
+    let row = &one.row;
     let part = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Some(ItemHit {
         number: row.number.clone(),
         date: Some(row.doc_date.clone()),
         href: format!("/law/catalogues/own/{}", row.id),
         field: row.sphere.clone(),
-        field_vi,
+        field_vi: one.field_vi.clone(),
         level: Level::parse(&item.level)?,
         article: part(&item.article),
         clause: part(&item.clause),

@@ -27,6 +27,14 @@ impl CheckedFile {
     pub fn own_of(&self, one: &Checked) -> Option<&InstrumentRow> {
         own_of(&self.own, one)
     }
+
+    /// The unit's own instruments of the number cited, when it is cited with another date.
+    pub fn own_of_other_date(&self, one: &Checked) -> Vec<&InstrumentRow> {
+        if self.own_of(one).is_some() {
+            return Vec::new();
+        }
+        own_numbered(&self.own, one).collect()
+    }
 }
 
 impl App {
@@ -71,13 +79,12 @@ impl App {
         }
         let own = self.db.instruments(who.actor.unit).await?;
         for one in &mut check.citations {
-            if let Some(row) = own_of(&own, one) {
-                one.verdict = if in_force(row, check.on) {
-                    Verdict::Clear
-                } else {
-                    Verdict::Wrong
-                };
-            }
+            one.verdict = match own_of(&own, one) {
+                Some(row) if in_force(row, check.on) => Verdict::Clear,
+                Some(_) => Verdict::Wrong,
+                None if own_numbered(&own, one).next().is_some() => Verdict::Wrong,
+                None => one.verdict,
+            };
         }
         Ok(CheckedFile {
             own,
@@ -90,14 +97,23 @@ impl App {
     }
 }
 
+/// The one instrument of the register that a citation means.
 fn own_of<'a>(own: &'a [InstrumentRow], one: &Checked) -> Option<&'a InstrumentRow> {
-    let unknown = one.check.candidates.is_empty();
-    let number = one.cited.number.as_deref().filter(|_| unknown)?;
-    let key = number_key(number);
-    let mut same = own.iter().filter(|row| {
-        let date = one.cited.date.as_ref();
-        row.number_key == key && date.is_none_or(|date| *date == row.doc_date)
-    });
+    let date = one.cited.date.as_ref();
+    let mut same =
+        own_numbered(own, one).filter(|row| date.is_none_or(|date| *date == row.doc_date));
     let first = same.next()?;
     same.next().is_none().then_some(first)
+}
+
+/// Instruments of the number cited, where the library knows none.
+fn own_numbered<'a>(
+    own: &'a [InstrumentRow],
+    one: &Checked,
+) -> impl Iterator<Item = &'a InstrumentRow> {
+    let unknown = one.check.candidates.is_empty();
+    let number = one.cited.number.as_deref().filter(|_| unknown);
+    let key = number.map(number_key);
+    own.iter()
+        .filter(move |row| key.as_ref() == Some(&row.number_key))
 }

@@ -3,7 +3,7 @@
 
 use domain::access::Action;
 use domain::library::catalogue::{self, Fault, Item, Line, Read};
-use domain::library::{instrument, search};
+use domain::library::instrument;
 use domain::{Fact, Refusal, limits as most};
 use store::library::{UnitCatalogueRow, UnitItemRow};
 
@@ -194,8 +194,7 @@ async fn write(
     for (item, n) in items.iter().zip(1_i64..) {
         text.push('\n');
         text.push_str(&item.text);
-        let words = search::index_words(&item.text).into_iter().collect();
-        let row = UnitItemRow {
+        rows.push(UnitItemRow {
             catalogue_id: 0,
             n,
             level: item.level.code().to_owned(),
@@ -203,8 +202,7 @@ async fn write(
             clause: item.clause.clone(),
             point: item.point.clone(),
             text: item.text.clone(),
-        };
-        rows.push((row, words));
+        });
     }
     let id = act.tx.add_unit_catalogue(&row, &rows).await?;
     let fact = Fact::new("catalogue.imported")

@@ -64,6 +64,7 @@ impl App {
             .iter()
             .map(|row| Text::new(&format!("{} {}", row.number, row.title), &row.issuer))
             .collect();
+        let texts: Vec<&Text> = texts.iter().collect();
         Ok(search::with_every_word(&Query::new(&ask.words), &texts)
             .into_iter()
             .filter_map(|hit| rows.get(hit.place).cloned())

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use app::AppError;
 use app::imports::{ImportAsk, ImportReport};
-use app::library::CatalogueAsk;
 use clap::Subcommand;
 use domain::access::Action;
 
@@ -55,30 +54,7 @@ pub enum Import {
     #[command(
         after_help = "Example:\n  khien import catalogue danh-muc.docx --data d --number 12/QĐ-UBND --date 2025-03-14 --issuer \"UBND tỉnh\" --field noi_vu --dry-run"
     )]
-    Catalogue {
-        file: PathBuf,
-        #[command(flatten)]
-        place: Place,
-        #[arg(long = "as")]
-        login: Option<String>,
-        /// Number of the decision.
-        #[arg(long)]
-        number: String,
-        /// Its date, yyyy-mm-dd.
-        #[arg(long)]
-        date: String,
-        #[arg(long)]
-        issuer: String,
-        /// Code of the field, such as `giao_duc`.
-        #[arg(long)]
-        field: String,
-        /// First day in force; else the date.
-        #[arg(long, default_value = "")]
-        from: String,
-        /// Only say what would happen.
-        #[arg(long)]
-        dry_run: bool,
-    },
+    Catalogue(super::catalogue::Catalogue),
 }
 
 /// Runs an import.
@@ -116,77 +92,8 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
             Ok(u8::from(!report.skipped.is_empty()))
         }
         Import::Plan { file, place, login } => plan(&file, &place, login.as_deref()).await,
-        Import::Catalogue {
-            file,
-            place,
-            login,
-            number,
-            date,
-            issuer,
-            field,
-            from,
-            dry_run,
-        } => {
-            let ask = CatalogueAsk {
-                number,
-                date,
-                issuer,
-                sphere: field,
-                valid_from: from,
-                dry_run,
-            };
-            catalogue(&file, &place, login.as_deref(), &ask).await
-        }
+        Import::Catalogue(catalogue) => super::catalogue::run(catalogue).await,
     }
-}
-
-async fn catalogue(
-    file: &Path,
-    place: &Place,
-    login: Option<&str>,
-    ask: &CatalogueAsk,
-) -> anyhow::Result<u8> {
-    let bytes = read_file(file)?;
-    let (install, app) = place.open().await?;
-    let who = open::acting(&app, login, Action::WriteBooks).await?;
-    let done = app
-        .import_catalogue(&who, None, ask, &name(file), bytes)
-        .await;
-    let report = match done {
-        Ok(report) => report,
-        Err(AppError::Refused(refusal)) => {
-            say::note(&web::sentence(&refusal, "vi"));
-            install.close().await;
-            return Ok(1);
-        }
-        Err(error) => {
-            return Err(error).with_context(|| format!("cannot import `{}`", file.display()));
-        }
-    };
-    for item in &report.items {
-        let place = [&item.article, &item.clause, &item.point].map(String::as_str);
-        say::data(&format!(
-            "{}\t{}\t{}\t{}",
-            item.row,
-            item.level.code(),
-            place.join("|"),
-            item.text
-        ))?;
-    }
-    for fault in &report.faults {
-        let why = web::sentence(&fault.refusal, "vi");
-        say::data(&format!("row {}: {why}", fault.row))?;
-    }
-    say::note(&match report.written {
-        Some(id) => format!("catalogue {id}: {} items", report.items.len()),
-        None => format!(
-            "{} items, {} wrong rows; nothing written",
-            report.items.len(),
-            report.faults.len()
-        ),
-    });
-    install.close().await;
-    Ok(u8::from(!report.faults.is_empty()))
 }
 
 async fn plan(file: &Path, place: &Place, login: Option<&str>) -> anyhow::Result<u8> {
@@ -269,7 +176,7 @@ fn read_workbook(path: &Path) -> anyhow::Result<Vec<u8>> {
     read_file(path)
 }
 
-fn name(path: &Path) -> String {
+pub fn name(path: &Path) -> String {
     path.file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default()

@@ -73,6 +73,17 @@ impl CheckPage {
         found.own_of(one)
     }
 
+    /// The same number in the unit's register, with the dates it has there.
+    fn own_other_date(&self, one: &Checked) -> Option<String> {
+        let rows = self.found.as_ref()?.own_of_other_date(one);
+        let days: Vec<String> = rows.iter().map(|row| shell::day(&row.doc_date)).collect();
+        (!days.is_empty()).then(|| {
+            self.page
+                .t
+                .a("cite-own-other-date", "days", days.join(", "))
+        })
+    }
+
     fn count(&self, found: &CheckedFile, verdict: &str) -> usize {
         found
             .check
