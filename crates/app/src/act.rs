@@ -137,13 +137,14 @@ impl<'a> Act<'a> {
             .iter()
             .map(|(kind, object, bytes)| (unit, *kind, object.as_str(), bytes.as_slice()))
             .collect();
-        if !events.is_empty() {
-            self.tx.append_events(&events).await?;
-        }
-        if let Some(id) = &self.request {
-            self.tx
-                .put_request(id, self.who.actor.account, outcome, &self.now)
-                .await?;
+        let mark = self.request.as_deref().map(|id| store::log::RequestMark {
+            id,
+            account: self.who.actor.account,
+            outcome,
+            at: &self.now,
+        });
+        if !events.is_empty() || mark.is_some() {
+            self.tx.close_act(&events, mark.as_ref()).await?;
         }
         self.tx.commit().await?;
         Ok(())
