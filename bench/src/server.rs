@@ -21,6 +21,8 @@ const READERS: usize = 4;
 struct Server {
     process: Child,
     host: String,
+    /// Kept open: a server that cannot complain ends.
+    _complaints: BufReader<std::process::ChildStderr>,
 }
 
 impl Drop for Server {
@@ -50,13 +52,18 @@ fn start(data: &Path, passphrase: &Path) -> anyhow::Result<Server> {
         .stderr(Stdio::piped())
         .spawn()?;
     let stderr = process.stderr.take().context("no stderr")?;
+    let mut stderr = BufReader::new(stderr);
     let mut said = String::new();
-    for line in BufReader::new(stderr).lines() {
-        let line = line?;
-        if let Some((_, host)) = line.split_once("http://") {
+    loop {
+        let mut line = String::new();
+        if stderr.read_line(&mut line)? == 0 {
+            break;
+        }
+        if let Some((_, host)) = line.trim_end().split_once("http://") {
             return Ok(Server {
                 process,
                 host: host.trim_end_matches('/').to_owned(),
+                _complaints: stderr,
             });
         }
         said.push_str(&line);
@@ -79,8 +86,12 @@ fn measure_blocking(folder: &Path, entries: i64) -> anyhow::Result<()> {
         house::megabytes(&program()?)?,
         house::megabytes(&data.join(store::install::DATABASE))?
     ));
+    let mut derived = Vec::new();
     let mut times = Vec::new();
     for _ in 0..STARTS {
+        let started = Instant::now();
+        store::keys::Keys::open(&data, PASSPHRASE)?;
+        derived.push(started.elapsed());
         let started = Instant::now();
         let server = start(&data, &passphrase)?;
         let page = Client::connect(&server.host)?.get("/login")?;
@@ -88,6 +99,10 @@ fn measure_blocking(folder: &Path, entries: i64) -> anyhow::Result<()> {
         anyhow::ensure!(page.status == 200, "sign-in page: {}", page.status);
     }
     say(&format!("start to first page: {}", spread(&mut times)?));
+    say(&format!(
+        "of which the key out of the passphrase (256 MiB, 3 passes, slow on purpose): {}",
+        spread(&mut derived)?
+    ));
     let server = start(&data, &passphrase)?;
     let id = server.process.id().to_string();
     let mut client = Client::connect(&server.host)?;

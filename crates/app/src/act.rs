@@ -141,13 +141,13 @@ impl<'a> Act<'a> {
             .iter()
             .map(|(kind, object, bytes)| (unit, *kind, object.as_str(), bytes.as_slice()))
             .collect();
-        if !events.is_empty() {
-            self.tx.append_events(&events).await?;
-        }
-        if let Some(id) = &self.request {
-            self.tx
-                .finish_request(id, self.who.actor.account, outcome)
-                .await?;
+        let mark = self.request.as_deref().map(|id| store::log::RequestMark {
+            id,
+            account: self.who.actor.account,
+            outcome,
+        });
+        if !events.is_empty() || mark.is_some() {
+            self.tx.close_act(&events, mark.as_ref()).await?;
         }
         self.tx.commit().await?;
         Ok(())

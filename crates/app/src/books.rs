@@ -282,7 +282,66 @@ pub(crate) async fn write(
     let serial = act.tx.next_number(&series).await?;
     let row = row(act, who, entry, serial, origin);
     let id = act.tx.add_entry(&row, &entry.words).await?;
-    let kind = if origin.imported {
+    note(act, &row, id);
+    Ok(Registered {
+        entry: id,
+        serial,
+        year: entry.year,
+        document: origin.document,
+    })
+}
+
+/// As [`write`], for many lines in their order; gives the first and the last number. Lines of one
+/// year stand together.
+pub(crate) async fn write_many(
+    act: &mut Act<'_>,
+    who: &Who,
+    entries: &[&Entry],
+    origin: Origin,
+) -> Result<Option<(i64, i64)>, AppError> {
+    let mut given = None;
+    for part in entries.chunk_by(|a, b| (a.kind, a.year) == (b.kind, b.year)) {
+        let Some(entry) = part.first() else { continue };
+        let series = store::books::book_series(who.actor.unit, entry.kind.code(), entry.year);
+        let count = i64::try_from(part.len()).unwrap_or(i64::MAX);
+        let last = act.tx.take_numbers(&series, count).await?;
+        let first = last - count + 1;
+        for (serial, part) in (first..)
+            .step_by(LINES_AT_ONCE)
+            .zip(part.chunks(LINES_AT_ONCE))
+        {
+            write_part(act, who, part, serial, origin).await?;
+        }
+        let start = given.map_or(first, |(start, _)| start);
+        given = Some((start, last));
+    }
+    Ok(given)
+}
+
+/// Lines held in memory as rows at once; as many as the longest run of the word index.
+const LINES_AT_ONCE: usize = 16_384;
+
+async fn write_part(
+    act: &mut Act<'_>,
+    who: &Who,
+    entries: &[&Entry],
+    first: i64,
+    origin: Origin,
+) -> Result<(), AppError> {
+    let lines: Vec<(EntryRow, &[String])> = (first..)
+        .zip(entries)
+        .map(|(serial, entry)| (row(act, who, entry, serial, origin), entry.words.as_slice()))
+        .collect();
+    let ids = act.tx.add_entries(&lines).await?;
+    for ((row, _), id) in lines.iter().zip(ids) {
+        note(act, row, id);
+    }
+    Ok(())
+}
+
+/// Notes for the ledger that a line was written.
+fn note(act: &mut Act<'_>, row: &EntryRow, id: i64) {
+    let kind = if row.imported {
         "entry.imported"
     } else {
         "entry.registered"
@@ -290,17 +349,11 @@ pub(crate) async fn write(
     act.record_text(
         format!("entry:{id}"),
         Fact::new(kind)
-            .with("book", entry.kind.code())
-            .with("year", entry.year)
-            .with("serial", serial),
-        entry_text(&row),
+            .with("book", &row.kind)
+            .with("year", row.year)
+            .with("serial", row.serial),
+        entry_text(row),
     );
-    Ok(Registered {
-        entry: id,
-        serial,
-        year: entry.year,
-        document: origin.document,
-    })
 }
 
 fn row(act: &Act<'_>, who: &Who, entry: &Entry, serial: i64, origin: Origin) -> EntryRow {

@@ -1,7 +1,6 @@
 //! "Việc của tôi": what is due, overdue, returned, and what to do next.
 
 use domain::access::Action;
-use law::BookKind;
 use store::documents::DocumentRow;
 use store::dossiers::DossierRow;
 use store::holdings::HoldingSigns;
@@ -80,10 +79,7 @@ impl App {
             home.signs = self.db.holding_signs(who.actor.unit, &iso).await?;
             home.expiring = self.db.documents_expiring(who.actor.unit, &horizon).await?;
             let year = i64::from(today.year());
-            home.unsigned = self
-                .db
-                .entries_unsigned(who.actor.unit, BookKind::Den.code(), year)
-                .await?;
+            home.unsigned = self.db.entries_unsigned(who.actor.unit, year).await?;
             home.copies_out = self.db.copies_out(who.actor.unit).await?;
         }
         Ok(home)

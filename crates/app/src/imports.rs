@@ -1,5 +1,7 @@
 //! A kept Excel book becomes lines, all or nothing, marked as imported.
 
+use std::collections::BTreeMap;
+
 use domain::access::Action;
 use domain::book::{self, JudgedRow, SkippedRow, UnknownColumn};
 use law::BookKind;
@@ -131,11 +133,8 @@ impl App {
             imported: true,
             ..Origin::default()
         };
-        for row in &rows {
-            let done = books::write(&mut act, who, &row.entry, origin).await?;
-            let first = report.serials.map_or(done.serial, |(first, _)| first);
-            report.serials = Some((first, done.serial));
-        }
+        let entries: Vec<&book::Entry> = rows.iter().map(|row| &row.entry).collect();
+        report.serials = books::write_many(&mut act, who, &entries, origin).await?;
         act.finish("imported").await?;
         Ok(report)
     }
@@ -239,36 +238,50 @@ async fn already_there(
     rows: Vec<JudgedRow>,
     skipped: &mut Vec<SkippedRow>,
 ) -> Result<Vec<JudgedRow>, AppError> {
+    let mut books: BTreeMap<(BookKind, i64), Vec<&str>> = BTreeMap::new();
+    for JudgedRow { entry, .. } in rows.iter().filter(|row| numbered(&row.entry)) {
+        let keys = books.entry((entry.kind, entry.year)).or_default();
+        keys.push(&entry.number_key);
+    }
+    let mut there = BTreeMap::new();
+    for ((kind, year), keys) in books {
+        let unit = who.actor.unit;
+        for found in act.tx.same_numbers(unit, kind.code(), year, &keys).await? {
+            let date = found.doc_date.unwrap_or_default();
+            let key = (kind, year, found.number_key, found.issuer, date);
+            there.entry(key).or_insert(found.serial);
+        }
+    }
+    if there.is_empty() {
+        return Ok(rows);
+    }
     let mut fresh = Vec::with_capacity(rows.len());
     for row in rows {
         let entry = &row.entry;
-        let doubles =
-            matches!(entry.kind, BookKind::Di | BookKind::Den) && !entry.number_key.is_empty();
-        let found = if doubles {
-            let doc_date = entry.doc_date.map(|date| date.to_string());
-            act.tx
-                .same_number(
-                    who.actor.unit,
-                    entry.kind.code(),
-                    entry.year,
-                    &entry.number_key,
-                    &entry.issuer,
-                    doc_date.as_deref(),
-                )
-                .await?
-        } else {
-            None
-        };
-        match found {
+        let key = (
+            entry.kind,
+            entry.year,
+            entry.number_key.clone(),
+            entry.issuer.clone(),
+            entry
+                .doc_date
+                .map_or_else(String::new, |date| date.to_string()),
+        );
+        match there.get(&key).filter(|_| numbered(entry)) {
             Some(serial) => skipped.push(SkippedRow {
                 sheet_row: row.sheet_row,
                 refusal: domain::Refusal::new("BOOK-07")
                     .on("number_symbol")
                     .arg("number", &entry.number_symbol)
-                    .arg("serial", serial),
+                    .arg("serial", *serial),
             }),
             None => fresh.push(row),
         }
     }
     Ok(fresh)
+}
+
+/// Whether a number stands for one document only in this book.
+fn numbered(entry: &book::Entry) -> bool {
+    matches!(entry.kind, BookKind::Di | BookKind::Den) && !entry.number_key.is_empty()
 }

@@ -1,6 +1,9 @@
 //! Lines of the four books: write, read. Lists and searches are in [`crate::search`].
 
-use crate::{Db, Row, StoreError, Tx, args, search, statements};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::{Db, Row, StoreError, Tx, Value, args, limits, search, statements};
 
 pub use crate::search::{ListPage, ListQuery, Sort};
 
@@ -47,13 +50,6 @@ pub struct EntryRow {
 }
 
 statements! {
-    ENTRY_ADD = "INSERT INTO entry (unit_id, kind, year, serial, edition, document_id, entry_date,
-        number_symbol, number_key, doc_date, doc_type, subject, subject_consent, level, signer, issuer,
-        recipient, receiver_sign, holder, quantity, copy_numbers, arrival_number, envelope, form,
-        permitted_by, performed_by, surplus, note, state, reason, corrects_serial, corrected_by_serial,
-        imported, late, created_by, created_at, words)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
-        $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37) RETURNING id";
     ENTRY_GET = "SELECT * FROM entry e WHERE id = $1";
     ENTRY_BY_SERIAL = "SELECT * FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3 AND serial = $4";
     ENTRY_SAME_NUMBER = "SELECT serial FROM entry WHERE unit_id = $1 AND kind = $2 AND year = $3
@@ -74,8 +70,9 @@ statements! {
     ENTRIES_OF_DOCUMENT = "SELECT * FROM entry e WHERE document_id = $1 ORDER BY id LIMIT 500";
     ENTRY_RECENT = "SELECT * FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3
         ORDER BY serial DESC LIMIT 1";
-    ENTRY_UNSIGNED = "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM entry WHERE unit_id = $1 AND kind = $2
-        AND year = $3 AND receiver_sign = '' AND state = 'active' LIMIT 1001) AS hits";
+    /// Incoming lines that nobody signed for; the fixed conditions are those of the index.
+    ENTRY_UNSIGNED = "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM entry WHERE unit_id = $1
+        AND year = $2 AND kind = 'den' AND receiver_sign = '' AND state = 'active' LIMIT 1001) AS hits";
     /// Lines by level within a window of days, for reports.
     ENTRY_FIGURES = "SELECT level, COUNT(*) AS n, CAST(SUM(coalesce(quantity, 0)) AS BIGINT) AS copies FROM entry
         WHERE unit_id = $1 AND kind = $2 AND entry_date BETWEEN $3 AND $4 AND state = 'active'
@@ -85,6 +82,91 @@ statements! {
         GROUP BY year, level ORDER BY year, level NULLS FIRST";
     ENTRY_COUNT_STATE = "SELECT COUNT(*) AS n FROM entry WHERE unit_id = $1 AND kind = $2
         AND entry_date BETWEEN $3 AND $4 AND state = $5";
+}
+
+/// Columns that a new line fills, in the order of [`entry_values`].
+const COLUMNS: &str = "unit_id, kind, year, serial, edition, document_id, entry_date, number_symbol, number_key,
+    doc_date, doc_type, subject, subject_consent, level, signer, issuer, recipient, receiver_sign, holder, quantity,
+    copy_numbers, arrival_number, envelope, form, permitted_by, performed_by, surplus, note, state, reason,
+    corrects_serial, corrected_by_serial, imported, late, created_by, created_at, words";
+const COLUMN_COUNT: usize = 37;
+
+/// Lines written by one statement; the text depends only on the count.
+pub fn entries_insert(count: usize) -> String {
+    let mut sql = format!("INSERT INTO entry ({COLUMNS}) VALUES ");
+    for line in 0..count {
+        sql.push_str(if line > 0 { ", (" } else { "(" });
+        for column in 1..=COLUMN_COUNT {
+            let comma = if column > 1 { ", " } else { "" };
+            // Writing to a String cannot fail.
+            let _ = write!(sql, "{comma}${}", line * COLUMN_COUNT + column);
+        }
+        sql.push(')');
+    }
+    sql.push_str(" RETURNING id, serial");
+    sql
+}
+
+/// Lines that have one of some numbers. The list stands first, so that the index is asked for each
+/// number and not read through.
+pub fn same_numbers_sql(count: usize) -> String {
+    format!(
+        "SELECT e.number_key, e.issuer, e.doc_date, e.serial FROM (VALUES {}) AS v CROSS JOIN entry e
+         WHERE e.unit_id = $1 AND e.kind = $2 AND e.year = $3 AND e.number_key = v.column1
+         AND e.state = 'active'",
+        search::list("TEXT", count)
+    )
+}
+
+/// A line that has a number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SameNumber {
+    pub number_key: String,
+    pub issuer: String,
+    pub doc_date: Option<String>,
+    pub serial: i64,
+}
+
+fn entry_values(row: &EntryRow, words: &[String]) -> [Value; COLUMN_COUNT] {
+    args![
+        row.unit_id,
+        row.kind.as_str(),
+        row.year,
+        row.serial,
+        row.edition.as_str(),
+        row.document_id,
+        row.entry_date.as_str(),
+        row.number_symbol.as_str(),
+        row.number_key.as_str(),
+        row.doc_date.as_deref(),
+        row.doc_type.as_str(),
+        row.subject.as_deref(),
+        row.subject_consent.as_deref(),
+        row.level.as_deref(),
+        row.signer.as_str(),
+        row.issuer.as_str(),
+        row.recipient.as_str(),
+        row.receiver_sign.as_str(),
+        row.holder.as_str(),
+        row.quantity,
+        row.copy_numbers.as_str(),
+        row.arrival_number.as_str(),
+        row.envelope.as_str(),
+        row.form.as_str(),
+        row.permitted_by.as_str(),
+        row.performed_by.as_str(),
+        row.surplus.as_str(),
+        row.note.as_str(),
+        row.state.as_str(),
+        row.reason.as_deref(),
+        row.corrects_serial,
+        row.corrected_by_serial,
+        row.imported,
+        row.late,
+        row.created_by,
+        row.created_at.as_str(),
+        search::kept_words(words, row.level.as_deref())
+    ]
 }
 
 pub(crate) fn entry(row: &Row) -> Result<EntryRow, StoreError> {
@@ -231,14 +313,9 @@ impl Db {
         }
     }
 
-    /// Active lines without a receiver's signature, counted up to 1,001.
-    pub async fn entries_unsigned(
-        &self,
-        unit_id: i64,
-        kind: &str,
-        year: i64,
-    ) -> Result<i64, StoreError> {
-        self.one(ENTRY_UNSIGNED, &args![unit_id, kind, year])
+    /// Active lines of the incoming book without a receiver's signature, counted up to 1,001.
+    pub async fn entries_unsigned(&self, unit_id: i64, year: i64) -> Result<i64, StoreError> {
+        self.one(ENTRY_UNSIGNED, &args![unit_id, year])
             .await?
             .int("n")
     }
@@ -304,53 +381,63 @@ impl Tx {
     /// next one of its book: a run of lines is indexed when its last line is written.
     pub async fn add_entry(&mut self, row: &EntryRow, words: &[String]) -> Result<i64, StoreError> {
         let id = self
-            .one(
-                ENTRY_ADD,
-                &args![
-                    row.unit_id,
-                    row.kind.as_str(),
-                    row.year,
-                    row.serial,
-                    row.edition.as_str(),
-                    row.document_id,
-                    row.entry_date.as_str(),
-                    row.number_symbol.as_str(),
-                    row.number_key.as_str(),
-                    row.doc_date.as_deref(),
-                    row.doc_type.as_str(),
-                    row.subject.as_deref(),
-                    row.subject_consent.as_deref(),
-                    row.level.as_deref(),
-                    row.signer.as_str(),
-                    row.issuer.as_str(),
-                    row.recipient.as_str(),
-                    row.receiver_sign.as_str(),
-                    row.holder.as_str(),
-                    row.quantity,
-                    row.copy_numbers.as_str(),
-                    row.arrival_number.as_str(),
-                    row.envelope.as_str(),
-                    row.form.as_str(),
-                    row.permitted_by.as_str(),
-                    row.performed_by.as_str(),
-                    row.surplus.as_str(),
-                    row.note.as_str(),
-                    row.state.as_str(),
-                    row.reason.as_deref(),
-                    row.corrects_serial,
-                    row.corrected_by_serial,
-                    row.imported,
-                    row.late,
-                    row.created_by,
-                    row.created_at.as_str(),
-                    search::kept_words(words, row.level.as_deref())
-                ],
-            )
+            .one(&entries_insert(1), &entry_values(row, words))
             .await?
             .int("id")?;
-        self.close_run(row.unit_id, &row.kind, row.year, row.serial)
-            .await?;
+        self.close_runs(row, row.serial).await?;
         Ok(id)
+    }
+
+    /// As [`Tx::add_entry`], for lines of one book that follow each other. Gives their ids.
+    pub async fn add_entries(
+        &mut self,
+        lines: &[(EntryRow, &[String])],
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut ids = BTreeMap::new();
+        for part in lines.chunks(limits::LINES_AT_ONCE) {
+            let values: Vec<Value> = part
+                .iter()
+                .flat_map(|(row, words)| entry_values(row, words))
+                .collect();
+            for row in self.all(&entries_insert(part.len()), &values).await? {
+                ids.insert(row.int("serial")?, row.int("id")?);
+            }
+        }
+        if let (Some((first, _)), Some((last, _))) = (lines.first(), lines.last()) {
+            self.close_runs(first, last.serial).await?;
+        }
+        lines
+            .iter()
+            .map(|(row, _)| {
+                ids.get(&row.serial)
+                    .copied()
+                    .ok_or_else(|| StoreError::missing_row("INSERT INTO entry"))
+            })
+            .collect()
+    }
+
+    /// Active lines of a book with one of these numbers: number key, issuer, date, serial.
+    pub async fn same_numbers(
+        &mut self,
+        unit_id: i64,
+        kind: &str,
+        year: i64,
+        keys: &[&str],
+    ) -> Result<Vec<SameNumber>, StoreError> {
+        let mut found = Vec::new();
+        for part in keys.chunks(limits::NUMBERS_AT_ONCE) {
+            let mut values: Vec<Value> = args![unit_id, kind, year].into();
+            values.extend(part.iter().copied().map(Value::from));
+            for row in self.all(&same_numbers_sql(part.len()), &values).await? {
+                found.push(SameNumber {
+                    number_key: row.text("number_key")?,
+                    issuer: row.text("issuer")?,
+                    doc_date: row.opt_text("doc_date")?,
+                    serial: row.int("serial")?,
+                });
+            }
+        }
+        Ok(found)
     }
 
     /// The line inside the transaction, after the write lock was taken.

@@ -335,6 +335,47 @@ impl Tx {
             .rows_affected())
     }
 
+    /// Runs write statements in order. On SQLite all go to the file's own thread at once; each
+    /// crossing costs as much as several rows.
+    pub(crate) async fn run_all(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        if matches!(self, Self::Sqlite(_)) && writes.len() > 1 {
+            let (mut text, mut values) = (String::new(), Vec::new());
+            for (sql, bound) in writes {
+                renumber(&mut text, sql, values.len());
+                values.extend_from_slice(bound);
+            }
+            self.run(&text, &values).await?;
+            return Ok(());
+        }
+        for (sql, values) in writes {
+            self.run(sql, values).await?;
+        }
+        Ok(())
+    }
+
+    /// The ledger's head as an act before this one left it in the same transaction.
+    pub(crate) fn known_head(&mut self) -> Option<ledger::Frontier> {
+        match self {
+            Self::Sqlite(turn) => turn.head().and_then(Option::take),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    pub(crate) fn keep_head(&mut self, head: ledger::Frontier) {
+        if let Self::Sqlite(turn) = self
+            && let Some(kept) = turn.head()
+        {
+            *kept = Some(head);
+        }
+    }
+
+    /// Draws `count` numbers of a gapless series at once; the answer is the last of them.
+    pub async fn take_numbers(&mut self, series: &str, count: i64) -> Result<i64, StoreError> {
+        self.one(crate::sql::COUNTER_TAKE, &crate::args![series, count])
+            .await?
+            .int("n")
+    }
+
     /// Draws the next number of a gapless series. The row lock lasts until the
     /// transaction ends, so numbers are never skipped and never given twice.
     pub async fn next_number(&mut self, series: &str) -> Result<i64, StoreError> {
@@ -353,6 +394,23 @@ impl Tx {
                 .map_err(|source| StoreError::query("COMMIT", source)),
         }
     }
+}
+
+/// A write statement and its values.
+pub(crate) type Write = (String, Vec<Value>);
+
+/// Appends a statement to a list of statements, its parameters counted on from `before`.
+fn renumber(text: &mut String, sql: &str, before: usize) {
+    let mut parts = sql.split('$');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, rest) = part.split_at(digits);
+        let number = number.parse::<usize>().unwrap_or(0) + before;
+        // Writing to a String cannot fail.
+        let _ = write!(text, "${number}{rest}");
+    }
+    text.push_str(";\n");
 }
 
 /// `sqlcipher_export` copies schema and rows; the transaction around it makes them one moment's.
@@ -424,4 +482,20 @@ fn sqlite_options(file: &Path, key: &[u8; 32]) -> SqliteConnectOptions {
         .statement_cache_capacity(limits::STATEMENT_CACHE)
         // The driver logs statements, and the first one holds the key.
         .disable_statement_logging()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::renumber;
+
+    #[test]
+    fn parameters_of_joined_statements_count_on() {
+        let mut text = String::new();
+        renumber(&mut text, "INSERT INTO a VALUES ($1, $12)", 0);
+        renumber(&mut text, "UPDATE b SET c = $2 WHERE d = $1", 12);
+        assert_eq!(
+            text,
+            "INSERT INTO a VALUES ($1, $12);\nUPDATE b SET c = $14 WHERE d = $13;\n"
+        );
+    }
 }

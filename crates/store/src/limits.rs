@@ -34,7 +34,13 @@ pub const RUN_LINES_AT_ONCE: i64 = 2_048;
 pub const HITS_AT_ONCE: usize = 200;
 /// Found lines that are put in another order by reading their sort keys; more are found by walking
 /// that order's index.
-pub const SORT_LINES_MAX: i64 = 2_000;
+pub const SORT_LINES_MAX: i64 = 1_500;
+/// Lines written by one statement.
+pub const LINES_AT_ONCE: usize = 100;
+/// Document numbers looked for by one statement.
+pub const NUMBERS_AT_ONCE: usize = 200;
+/// Events written by one statement.
+pub const EVENTS_AT_ONCE: usize = 100;
 /// Numbers of lines in one statement.
 pub const SERIALS_AT_ONCE: usize = 500;
 /// Largest key file.

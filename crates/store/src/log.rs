@@ -5,9 +5,12 @@
 //! subtrees are kept only every eighth level: a proof reads at most 255 leaves
 //! or nodes for each part, and an append writes one extra row in 256.
 
+use std::fmt::Write as _;
+
 use ledger::proof::{self, Element, Subtree};
 use ledger::{Frontier, Hash};
 
+use crate::db::Write;
 use crate::{Db, Row, StoreError, Tx, args, limits, statements};
 
 /// Levels between two kept subtree roots.
@@ -21,6 +24,17 @@ pub struct EventRow {
     pub kind: String,
     pub object: String,
     pub bytes: Vec<u8>,
+}
+
+/// A new event: unit, kind, object, exact bytes.
+pub type NewEvent<'a> = (Option<i64>, &'a str, &'a str, &'a [u8]);
+
+/// By what a form that is sent twice finds its first outcome.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestMark<'a> {
+    pub id: &'a str,
+    pub account: i64,
+    pub outcome: &'a str,
 }
 
 /// A signed checkpoint as stored.
@@ -37,7 +51,6 @@ statements! {
     HEAD_LOCK = "UPDATE ledger_head SET size = size WHERE id = 1 RETURNING size, frontier";
     HEAD_READ = "SELECT size, frontier FROM ledger_head WHERE id = 1";
     HEAD_WRITE = "UPDATE ledger_head SET size = $1, frontier = $2 WHERE id = 1";
-    EVENT_ADD = "INSERT INTO ledger_event (seq, unit_id, kind, object, bytes, leaf) VALUES ($1, $2, $3, $4, $5, $6)";
     EVENT_GET = "SELECT seq, kind, object, bytes FROM ledger_event WHERE seq = $1";
     EVENTS_FROM = "SELECT seq, kind, object, bytes, leaf FROM ledger_event WHERE seq >= $1 ORDER BY seq LIMIT $2";
     /// What a verification reads of every event, and no more.
@@ -125,6 +138,55 @@ fn join(mut hashes: Vec<Hash>) -> Option<Hash> {
     hashes.pop()
 }
 
+/// Rows of events written by one statement; the text depends only on the count.
+pub fn events_insert(count: usize) -> String {
+    let mut sql =
+        String::from("INSERT INTO ledger_event (seq, unit_id, kind, object, bytes, leaf) VALUES ");
+    for n in 0..count {
+        let comma = if n > 0 { ", " } else { "" };
+        let p = n * 6;
+        // Writing to a String cannot fail.
+        let _ = write!(
+            sql,
+            "{comma}(${}, ${}, ${}, ${}, ${}, ${})",
+            p + 1,
+            p + 2,
+            p + 3,
+            p + 4,
+            p + 5,
+            p + 6
+        );
+    }
+    sql
+}
+
+/// The writes that append events to a log of this head.
+fn append(
+    head: &mut Frontier,
+    events: &[NewEvent<'_>],
+    writes: &mut Vec<Write>,
+) -> Result<(), StoreError> {
+    let mut rows = Vec::with_capacity(events.len() * 6);
+    let mut nodes = Vec::new();
+    for (unit, kind, object, bytes) in events {
+        let seq = signed(head.size())?;
+        let leaf = ledger::digest::leaf_hash(bytes);
+        let complete = head.append(leaf).map_err(|error| damaged(seq, &error))?;
+        rows.extend(args![seq, *unit, *kind, *object, *bytes, leaf.as_slice()]);
+        for (subtree, root) in complete.into_iter().filter(|(subtree, _)| kept(*subtree)) {
+            let place = args![
+                i64::from(subtree.level),
+                signed(subtree.index)?,
+                root.as_slice()
+            ];
+            nodes.push((NODE_ADD.to_owned(), place.into()));
+        }
+    }
+    writes.push((events_insert(events.len()), rows));
+    writes.append(&mut nodes);
+    Ok(())
+}
+
 impl Tx {
     /// Creates the empty log of a new installation.
     pub async fn init_log(&mut self) -> Result<(), StoreError> {
@@ -134,36 +196,38 @@ impl Tx {
     }
 
     /// Appends events in order; the answer is the position of the first.
-    /// Each event is (unit, kind, object, exact bytes).
-    pub async fn append_events(
+    pub async fn append_events(&mut self, events: &[NewEvent<'_>]) -> Result<i64, StoreError> {
+        self.close_act(events, None).await
+    }
+
+    /// As [`Tx::append_events`], and marks the request that the act answers. All is written at once
+    /// with the last events: a call to the database costs more than a row.
+    pub async fn close_act(
         &mut self,
-        events: &[(Option<i64>, &str, &str, &[u8])],
+        events: &[NewEvent<'_>],
+        request: Option<&RequestMark<'_>>,
     ) -> Result<i64, StoreError> {
-        let mut head = frontier(&self.one(HEAD_LOCK, &[]).await?)?;
+        let mut head = match self.known_head() {
+            Some(head) => head,
+            None => frontier(&self.one(HEAD_LOCK, &[]).await?)?,
+        };
         let first = signed(head.size())?;
-        for (unit, kind, object, bytes) in events {
-            let seq = signed(head.size())?;
-            let leaf = ledger::digest::leaf_hash(bytes);
-            let complete = head.append(leaf).map_err(|error| damaged(seq, &error))?;
-            self.run(
-                EVENT_ADD,
-                &args![seq, *unit, *kind, *object, *bytes, leaf.as_slice()],
-            )
-            .await?;
-            for (subtree, root) in complete.into_iter().filter(|(subtree, _)| kept(*subtree)) {
-                self.run(
-                    NODE_ADD,
-                    &args![
-                        i64::from(subtree.level),
-                        signed(subtree.index)?,
-                        root.as_slice()
-                    ],
-                )
-                .await?;
-            }
+        let mut writes = Vec::new();
+        for part in events.chunks(limits::EVENTS_AT_ONCE) {
+            // Of a long list all but the last part are written here.
+            self.run_all(&std::mem::take(&mut writes)).await?;
+            append(&mut head, part, &mut writes)?;
         }
-        self.run(HEAD_WRITE, &args![signed(head.size())?, head.to_bytes()])
-            .await?;
+        if !events.is_empty() {
+            let values = args![signed(head.size())?, head.to_bytes()];
+            writes.push((HEAD_WRITE.to_owned(), values.into()));
+        }
+        if let Some(mark) = request {
+            let values = args![mark.id, mark.account, mark.outcome];
+            writes.push((crate::accounts::REQUEST_DONE.to_owned(), values.into()));
+        }
+        self.run_all(&writes).await?;
+        self.keep_head(head);
         Ok(first)
     }
 

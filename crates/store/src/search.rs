@@ -89,17 +89,24 @@ pub fn hits_insert(count: usize) -> String {
     sql
 }
 
-/// `columns` of `count` lines by their numbers.
+/// `columns` of `count` lines by their numbers. The list stands first, so that every number is looked
+/// up: SQLite would otherwise read an index of the whole book.
 pub fn by_serials(columns: &str, count: usize) -> String {
-    let mut sql = format!(
-        "SELECT {columns} FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3 AND serial IN ("
-    );
-    for n in 0..count {
-        let comma = if n > 0 { ", " } else { "" };
-        let _ = write!(sql, "{comma}${}", n + 4);
+    format!(
+        "SELECT {columns} FROM (VALUES {}) AS v CROSS JOIN entry e
+         WHERE e.unit_id = $1 AND e.kind = $2 AND e.year = $3 AND e.serial = v.column1",
+        list("BIGINT", count)
+    )
+}
+
+/// A list of `count` parameters from `$4` on, as rows.
+pub(crate) fn list(kind: &str, count: usize) -> String {
+    let mut rows = format!("(CAST($4 AS {kind}))");
+    for n in 1..count {
+        // Writing to a String cannot fail.
+        let _ = write!(rows, ", (${})", n + 4);
     }
-    sql.push(')');
-    sql
+    rows
 }
 
 /// The word by which the lines of a level are found. No folded word holds `=`.
@@ -330,7 +337,7 @@ impl Db {
             Sort::DocDate => "doc_date",
             Sort::Serial | Sort::Number => "number_key",
         };
-        let sql = by_serials(&format!("serial, {column}"), limits::SERIALS_AT_ONCE);
+        let sql = by_serials(&format!("e.serial, e.{column}"), limits::SERIALS_AT_ONCE);
         let all: Vec<i64> = lines.upwards().collect();
         let mut keys = Vec::with_capacity(all.len());
         for part in all.chunks(limits::SERIALS_AT_ONCE) {
@@ -357,10 +364,10 @@ impl Db {
         last: i64,
     ) -> Result<Vec<i64>, StoreError> {
         let needed = (query.skipped() + limits::PAGE_ROWS).min(count);
-        // Half as much again as evenly spread lines would need; others are read to the end.
+        // A little more than evenly spread lines need, then much more, then the whole book.
         let even = needed.saturating_mul(last) / count.max(1);
-        let guess = even + even / 2 + limits::PAGE_ROWS;
-        for limit in [guess.min(last), last] {
+        for limit in [even + even / 4 + limits::PAGE_ROWS * 2, even * 4, last] {
+            let limit = limit.min(last);
             let (sql, values) = query.walk_sql(limit);
             let mut hits = Vec::new();
             for row in self.all(&sql, &values).await? {
@@ -428,18 +435,34 @@ fn page_of(query: &ListQuery, serials: impl Iterator<Item = i64>) -> Vec<i64> {
 }
 
 impl Tx {
-    /// After the line `serial` was written: indexes the run that it closes, if it closes one.
-    /// Numbers are given in order inside the write transaction, so all lines of the run are there.
-    pub(crate) async fn close_run(
+    /// After lines from `first` to `last` of a book were written: indexes the runs that they close,
+    /// and not those that a longer one among them replaces. Numbers are given in order inside the
+    /// write transaction, so all lines of a run are there.
+    pub(crate) async fn close_runs(
+        &mut self,
+        first: &EntryRow,
+        last: i64,
+    ) -> Result<(), StoreError> {
+        let mut open = last;
+        while open >= first.serial {
+            let Some((low, high)) = words::last_run(open, first.serial) else {
+                break;
+            };
+            self.close_run(first.unit_id, &first.kind, first.year, low, high)
+                .await?;
+            open = low - 1;
+        }
+        Ok(())
+    }
+
+    async fn close_run(
         &mut self,
         unit_id: i64,
         kind: &str,
         year: i64,
+        low: i64,
         serial: i64,
     ) -> Result<(), StoreError> {
-        let Some(low) = words::closes(serial) else {
-            return Ok(());
-        };
         let mut run = Run::of(usize::try_from(serial - low + 1).unwrap_or(0));
         let mut from = low;
         while from <= serial {

@@ -37,6 +37,8 @@ struct Group {
     done: Vec<oneshot::Sender<Outcome>>,
     /// The last act was given up and is still to be undone.
     undo: bool,
+    /// The ledger's head as the last act left it.
+    head: Option<ledger::Frontier>,
 }
 
 /// One act's turn at the open transaction.
@@ -91,6 +93,7 @@ impl Queue {
                 tx,
                 done: Vec::new(),
                 undo: false,
+                head: None,
             });
         }
         Ok(Turn {
@@ -170,6 +173,14 @@ impl Turn {
             .ok_or_else(ended)
     }
 
+    /// Where the head of the ledger is kept between the acts of one transaction.
+    pub(crate) fn head(&mut self) -> Option<&mut Option<ledger::Frontier>> {
+        self.guard
+            .as_deref_mut()
+            .and_then(Option::as_mut)
+            .map(|group| &mut group.head)
+    }
+
     /// Notes how a statement ended. A refused value leaves the transaction as it was; anything else
     /// may have undone it.
     pub(crate) fn heed(&mut self, error: &StoreError) {
@@ -226,6 +237,7 @@ impl Drop for Turn {
             give_up(&mut guard, &ended());
         } else {
             group.undo = true;
+            group.head = None;
         }
     }
 }

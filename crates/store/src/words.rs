@@ -16,12 +16,21 @@ const BITS: u8 = 1;
 
 /// The run that the line `serial` closes: its first line. The longest run wins;
 /// it replaces the shorter ones inside it.
-pub(crate) fn closes(serial: i64) -> Option<i64> {
+fn closes(serial: i64) -> Option<i64> {
     limits::WORD_RUNS
         .iter()
         .rev()
         .find(|length| serial > 0 && serial % **length == 0)
         .map(|length| serial - length + 1)
+}
+
+/// The last run, first and last line, that lines from `first` to `last` close.
+pub(crate) fn last_run(last: i64, first: i64) -> Option<(i64, i64)> {
+    let high = closed_until(last);
+    (high >= first)
+        .then(|| closes(high))
+        .flatten()
+        .map(|low| (low, high))
 }
 
 /// Last line that is in a run when a book has `last` lines.
@@ -235,6 +244,11 @@ mod tests {
         assert_eq!(closes(16_384), Some(1));
         assert_eq!(closes(16_384 + 256), Some(16_385));
         assert_eq!(closes(0), None);
+        assert_eq!(last_run(255, 1), None);
+        assert_eq!(last_run(300, 257), None);
+        assert_eq!(last_run(300, 256), Some((1, 256)));
+        assert_eq!(last_run(4_400, 4_000), Some((4_097, 4_352)));
+        assert_eq!(last_run(4_096, 4_000), Some((2_049, 4_096)));
         assert_eq!(closed_until(255), 0);
         assert_eq!(closed_until(700), 512);
         assert_eq!(closed_until(-3), 0);

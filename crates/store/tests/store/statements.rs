@@ -2,7 +2,7 @@
 
 use khien_testkit::Postgres;
 use store::books::{self, ListQuery, Sort};
-use store::{Backend, Db, StoreError, Value, args, limits, search, sql};
+use store::{Backend, Db, StoreError, Value, args, limits, log, search, sql};
 
 use crate::common;
 use crate::samples::{people, register};
@@ -84,6 +84,9 @@ async fn every_statement_is_prepared_on_both_databases() {
     for count in [1, 2, limits::HITS_AT_ONCE] {
         texts.push((format!("{count} hits"), search::hits_insert(count)));
         texts.push((format!("{count} lines"), search::by_serials("e.*", count)));
+        texts.push((format!("{count} new lines"), books::entries_insert(count)));
+        texts.push((format!("{count} numbers"), books::same_numbers_sql(count)));
+        texts.push((format!("{count} events"), log::events_insert(count)));
     }
     for db in [&sqlite, &postgres] {
         for (name, text) in &texts {
@@ -133,6 +136,16 @@ async fn lists_of_a_book_walk_an_index_in_order() {
         let book = args![people.unit, "di", 2026_i64];
         let closed = plan(db, search::CLOSED, &book).await;
         assert!(closed.contains("entry_closed"), "{closed}");
+        let mut serials = book.to_vec();
+        serials.extend((0..500).map(|n| Value::from(1_i64 + n)));
+        let text = search::by_serials("e.serial, e.number_key", 500);
+        let lines = plan(db, &text, &serials).await;
+        assert!(
+            lines.contains("sqlite_autoindex_entry_1") || lines.contains("entry_unit_id_kind_year"),
+            "{lines}"
+        );
+        let unsigned = plan(db, books::ENTRY_UNSIGNED, &args![1_i64, 2026_i64]).await;
+        assert!(unsigned.contains("entry_unsigned"), "{unsigned}");
         let years = plan(db, books::ENTRY_YEARS, &book[..2]).await;
         assert!(
             !years.contains("SCAN e") && !years.contains("Seq Scan"),

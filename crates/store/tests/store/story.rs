@@ -340,10 +340,7 @@ async fn read_books(db: &Db, people: &People, told: &mut Transcript) {
             "no bounds",
             db.entry_bounds(unit, kind, 2025).await.unwrap(),
         );
-        told.say(
-            "unsigned",
-            db.entries_unsigned(unit, kind, 2026).await.unwrap(),
-        );
+        told.say("unsigned", db.entries_unsigned(unit, 2026).await.unwrap());
         told.say(
             "figures",
             db.entry_figures(unit, kind, from, to).await.unwrap(),
