@@ -131,7 +131,7 @@ CREATE INDEX entry_doc_date ON entry (unit_id, kind, year, doc_date, serial);
 CREATE INDEX entry_day ON entry (unit_id, kind, entry_date);
 CREATE INDEX entry_document ON entry (document_id) WHERE document_id IS NOT NULL;
 -- Incoming lines that nobody signed for, counted on the first page.
-CREATE INDEX entry_unsigned ON entry (unit_id, year) WHERE kind = 'den' AND receiver_sign = '' AND state = 'active';
+CREATE INDEX entry_unsigned ON entry (unit_id, kind, year) WHERE kind = 'den' AND receiver_sign = '' AND state = 'active';
 -- Lines that no longer stand are few. A search for standing ones leaves these out.
 CREATE INDEX entry_closed ON entry (unit_id, kind, year, serial, state) WHERE state <> 'active';
 

@@ -405,15 +405,14 @@ impl Db {
     }
 }
 
-/// Book and `count` numbers, the last one repeated.
+/// Book and `count` numbers, filled up with 0, which no line has.
 fn serial_values(query: &ListQuery, serials: &[i64], count: usize) -> Vec<Value> {
-    let fill = serials.last().copied().unwrap_or(0);
     let mut values = query.book();
     values.extend(
         serials
             .iter()
             .copied()
-            .chain(std::iter::repeat_n(fill, count))
+            .chain(std::iter::repeat_n(0, count))
             .take(count)
             .map(Value::from),
     );
