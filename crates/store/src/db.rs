@@ -10,11 +10,11 @@ use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::ConnectOptions as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{ConnectOptions as _, Connection as _};
 
 use zeroize::Zeroizing;
 
@@ -123,6 +123,16 @@ impl Db {
             // A file does not hang up; asking whether it is still there doubles every short read.
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(limits::WRITE_WAIT_S))
+            // A full disk ends a transaction behind the driver's back; a connection
+            // that still counts itself inside one would refuse every later BEGIN.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    if connection.is_in_transaction() {
+                        connection.ping().await?;
+                    }
+                    Ok(!connection.is_in_transaction())
+                })
+            })
             .connect_with(options.clone())
             .await
             .map_err(StoreError::opening)?;
