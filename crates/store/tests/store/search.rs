@@ -27,26 +27,78 @@ fn words_of(serial: i64) -> Vec<String> {
     words
 }
 
+fn plain(people: &People, serial: i64) -> Plain {
+    let mut row = line(people, "di", serial, "");
+    row.level = ["tuyet_mat", "toi_mat", "mat"]
+        .get(usize::try_from(serial % 5).unwrap())
+        .map(|level| (*level).to_owned());
+    row.doc_date = (serial % 3 != 0).then(|| format!("2026-02-{:02}", 1 + serial * 7 % 28));
+    row.number_key = format!("{:04}", serial * 7_919 % 10_007);
+    Plain {
+        row,
+        words: words_of(serial),
+    }
+}
+
+/// Adds lines up to a number: few one by one, many at once as an import does.
 async fn grow(db: &Db, people: &People, book: &mut Vec<Plain>, to: i64) {
+    let there = i64::try_from(book.len()).unwrap();
+    let series = books::book_series(people.unit, "di", 2026);
     let mut tx = db.begin().await.unwrap();
-    for _ in i64::try_from(book.len()).unwrap()..to {
-        let serial = tx
-            .next_number(&books::book_series(people.unit, "di", 2026))
-            .await
-            .unwrap();
-        let mut row = line(people, "di", serial, "");
-        row.level = ["tuyet_mat", "toi_mat", "mat"]
-            .get(usize::try_from(serial % 5).unwrap())
-            .map(|level| (*level).to_owned());
-        row.doc_date = (serial % 3 != 0).then(|| format!("2026-02-{:02}", 1 + serial * 7 % 28));
-        row.number_key = format!("{:04}", serial * 7_919 % 10_007);
-        row.id = tx.add_entry(&row, &words_of(serial)).await.unwrap();
-        book.push(Plain {
-            row,
-            words: words_of(serial),
-        });
+    if to - there > 100 {
+        let last = tx.take_numbers(&series, to - there).await.unwrap();
+        assert_eq!(last, to);
+        let new: Vec<Plain> = (there + 1..=to)
+            .map(|serial| plain(people, serial))
+            .collect();
+        let lines: Vec<(EntryRow, &[String])> = new
+            .iter()
+            .map(|plain| (plain.row.clone(), plain.words.as_slice()))
+            .collect();
+        let ids = tx.add_entries(&lines).await.unwrap();
+        book.extend(new);
+        for (plain, id) in book
+            .iter_mut()
+            .skip(usize::try_from(there).unwrap())
+            .zip(ids)
+        {
+            plain.row.id = id;
+        }
+    } else {
+        for _ in there..to {
+            let mut plain = plain(people, tx.next_number(&series).await.unwrap());
+            plain.row.id = tx.add_entry(&plain.row, &plain.words).await.unwrap();
+            book.push(plain);
+        }
     }
     tx.commit().await.unwrap();
+    for plain in book.iter().rev().take(100) {
+        assert_eq!(
+            db.entry(plain.row.id).await.unwrap().as_ref(),
+            Some(&plain.row)
+        );
+    }
+}
+
+/// Every number that an active line has is found, and no other.
+async fn numbers_are_found(db: &Db, people: &People, book: &[Plain]) {
+    let mut keys: Vec<&str> = book.iter().map(|plain| &*plain.row.number_key).collect();
+    keys.push("no such number");
+    let mut tx = db.begin().await.unwrap();
+    let found = tx.same_numbers(people.unit, "di", 2026, &keys).await;
+    let mut found: Vec<(String, i64)> = found
+        .unwrap()
+        .into_iter()
+        .map(|line| (line.number_key, line.serial))
+        .collect();
+    found.sort_unstable();
+    let mut expected: Vec<(String, i64)> = book
+        .iter()
+        .filter(|plain| plain.row.state == "active")
+        .map(|plain| (plain.row.number_key.clone(), plain.row.serial))
+        .collect();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
 }
 
 async fn close(db: &Db, book: &mut [Plain], every: usize, state: &str) {
@@ -59,6 +111,7 @@ async fn close(db: &Db, book: &mut [Plain], every: usize, state: &str) {
                     .unwrap()
             );
             state.clone_into(&mut plain.row.state);
+            plain.row.reason = Some("lý do".to_owned());
         }
     }
     tx.commit().await.unwrap();
@@ -138,10 +191,7 @@ fn queries(unit_id: i64) -> Vec<ListQuery> {
 async fn searches_agree(db: &Db) {
     let people = samples::people(db).await;
     let mut book = Vec::new();
-    for (round, to) in [3, 255, 256, 300, 2_047, 2_048, 2_100]
-        .into_iter()
-        .enumerate()
-    {
+    for (round, to) in [255, 256, 300, 2_047, 2_100].into_iter().enumerate() {
         grow(db, &people, &mut book, to).await;
         let (every, state) = if round % 2 == 0 {
             (40, "voided")
@@ -162,6 +212,7 @@ async fn searches_agree(db: &Db) {
             assert_eq!(found, expected, "{to} {query:?}");
         }
     }
+    numbers_are_found(db, &people, &book).await;
     // One run of 2,048 replaced eight of 256.
     let runs = db
         .all("SELECT low FROM word_run ORDER BY low", &args![])
