@@ -35,8 +35,9 @@ pub const HITS_AT_ONCE: usize = 200;
 /// Found lines that are put in another order by reading their sort keys; more are found by walking
 /// that order's index.
 pub const SORT_LINES_MAX: i64 = 1_500;
-/// Lines written by one statement.
-pub const LINES_AT_ONCE: usize = 100;
+/// Lines written by one statement. The driver looks each bound value up by its name in a list, so long
+/// statements cost more than they save.
+pub const LINES_AT_ONCE: usize = 8;
 /// Document numbers looked for by one statement.
 pub const NUMBERS_AT_ONCE: usize = 200;
 /// Events written by one statement.
@@ -53,8 +54,8 @@ pub const KEY_MEMORY_KIB_MAX: u32 = 2 * 1024 * 1024;
 pub const KEY_PASSES_MAX: u32 = 64;
 /// Rows that a copy between databases moves at once.
 pub const COPY_ROWS: usize = 400;
-/// Bound values of one statement; SQLite allows 32,766.
-pub const COPY_VALUES_MAX: usize = 16_000;
+/// Bound values of one statement; SQLite allows 32,766, but the driver looks each up in a list.
+pub const COPY_VALUES_MAX: usize = 800;
 /// Free disk space below which `doctor` warns.
 pub const DISK_FREE_WARN_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// Free disk space below which `doctor` fails: the next write may not fit.

@@ -1,7 +1,7 @@
 //! Vietnamese text: normal form, folding for search, words, dictionary order.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Text in Unicode normal form C, the form kept everywhere in the program.
 ///
@@ -10,6 +10,10 @@ use unicode_normalization::char::is_combining_mark;
 /// ```
 #[must_use]
 pub fn nfc(text: &str) -> String {
+    // Nearly all text is composed already, and to see that is ten times faster than to compose.
+    if is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return text.to_owned();
+    }
     text.nfc().collect()
 }
 
@@ -23,19 +27,27 @@ pub fn nfc(text: &str) -> String {
 pub fn fold(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
-    for c in text.to_lowercase().nfd() {
+    let mut take = |c: char| {
         if is_combining_mark(c) || is_invisible(c) {
-            continue;
+            return;
         }
         if c.is_whitespace() {
             gap = !out.is_empty();
-            continue;
+            return;
         }
         if gap {
             out.push(' ');
             gap = false;
         }
         out.push(if c == 'đ' { 'd' } else { c });
+    };
+    for c in text.to_lowercase().chars() {
+        // One by one: the order of marks does not matter where all are dropped.
+        if c.is_ascii() {
+            take(c);
+        } else {
+            decompose_canonical(c, &mut take);
+        }
     }
     out
 }
@@ -215,6 +227,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn folding_is_that_of_the_whole_decomposed_text(text in "\\PC{0,40}") {
+            let apart: String = text.to_lowercase().nfd().collect();
+            prop_assert_eq!(fold(&text), fold(&apart));
+            prop_assert_eq!(nfc(&text), text.nfc().collect::<String>());
+        }
+
         #[test]
         fn folding_is_idempotent(text in "\\PC{0,40}") {
             let once = fold(&text);

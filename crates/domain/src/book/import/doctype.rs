@@ -40,7 +40,9 @@ pub(super) fn split(text: &str, number_symbol: &str) -> TypeSubject {
 
 /// The type name at the start of a text, as written, and what follows it.
 fn named(text: &str) -> Option<(String, String)> {
-    let (kind, end) = in_books().find_map(|kind| {
+    let first: String = text.chars().next()?.to_lowercase().collect();
+    let mut alike = in_books().filter(|kind| kind.name.starts_with(&first));
+    let (kind, end) = alike.find_map(|kind| {
         let mut ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
         let end = ends.nth(kind.name.chars().count().checked_sub(1)?)?;
         let head = text.get(..end)?;
