@@ -97,6 +97,7 @@ export class Lives {
     dossier = await this.step(clerk, open("dispatch"), { on: "2026-01-08", recipient: "Văn phòng UBND tỉnh Sông Thanh", carried_by: "clerk", packing_checked: "yes" }, "Đã đóng bì");
     await this.step(clerk, `${dossier}/steps/hand_over`, { on: "2026-01-08", copies: [0], receiver_sign: "Bùi Văn Bách Duy" }, "Đã giao, chờ xác nhận");
     await this.step(clerk, `${dossier}/steps/acknowledge`, { on: "2026-01-09", received_by: "Bùi Văn Bách Duy" }, "Nơi nhận đã xác nhận");
+    await this.step(clerk, open("cite_item"), { on: "2026-01-09", catalogue_item: "960/QĐ-TTg|Điều 2|khoản 1" }, "Đã ghi");
     await this.step(clerk, open("shelve"), { on: "2026-01-09", copies: [1, 2, 3], container_code: "KET-01" }, "Đã xếp");
 
     const copying = { on: "2026-01-12", ...HEAD, made_copies: "2", recipients: "Phòng Nghiệp vụ", performed_by: "Phạm Văn Bách An", offline_device: "yes", part: "Mục II, trang 3" };
@@ -143,6 +144,9 @@ export class Lives {
     await this.step(clerk, `${dossier}/steps/carry_out`, { on: "2026-02-12", copies: [2, 3], minutes_number: "02/BB", method: "shredded", performed_by: "Phạm Văn Bách An", witness: "Lê Quang Trúc Hạnh", not_restorable: "yes" }, "Đã tiêu hủy");
     await clerk.goto(document);
     this.check("custody still balances to zero", (await text(clerk, "#balance-sum")) === "0");
+    await clerk.goto(`${document}/transfers/new`);
+    this.check("a destroyed copy is not offered for hand-over", (await clerk.locator('input[name="copies"]').count()) === 4);
+    await clerk.goto(document);
     this.check("destroyed copies stay on record", (await text(clerk, "#copies")).includes("Đã tiêu hủy"));
     await clerk.screenshot({ path: join(this.shots, "life-mat.png"), fullPage: true });
   }
@@ -204,6 +208,23 @@ export class Lives {
     await this.step(clerk, `${dossier}/steps/confirm`, { on: "2026-02-20", confirmations: "UBND tỉnh" }, "Nơi nhận đã xác nhận");
   }
 
+  // The same act by JSON: opened, led on, refused out of order, stale when somebody was faster.
+  async json(clerk) {
+    const at = `${this.base}/api/v1/dossiers`;
+    const { csrf } = await (await clerk.request.get(`${this.base}/api/v1/me`)).json();
+    const post = (url, form) => clerk.request.post(url, { form, headers: { "x-csrf-token": csrf, origin: this.base } });
+    const opened = await post(`${at}/new/container`, { on: "2026-01-06", container_code: "TU-02", container_kind: "cupboard", place: "Phòng 2", keeper: "Phạm Văn Bách An", protection_plan: "36/PA-STP" });
+    this.check("a dossier is opened by JSON", opened.status() === 201);
+    const { dossier } = await opened.json();
+    const retire = { on: "2026-01-07", reason: "Hỏng khóa", emptied: "yes" };
+    this.check("a step that knows less is stale", (await post(`${at}/${dossier}/steps/retire`, { ...retire, seen: "0" })).status() === 409);
+    this.check("a step is taken by JSON", (await post(`${at}/${dossier}/steps/retire`, { ...retire, seen: "1" })).status() === 200);
+    const again = await post(`${at}/${dossier}/steps/retire`, { ...retire, seen: "2" });
+    this.check("a step out of order is refused with its code", again.status() === 422 && (await again.json()).error === "ACT-05");
+    const read = await (await clerk.request.get(`${at}/${dossier}`)).json();
+    this.check("the dossier is read as JSON", read.closed && read.steps.length === 2 && read.steps[0].values.container_code === "TU-02");
+  }
+
   async unit(clerk, officer) {
     const { base } = this;
     let dossier = await this.step(clerk, `${base}/dossiers/new/meeting`, {
@@ -221,6 +242,8 @@ export class Lives {
     await this.step(clerk, `${base}/dossiers/new/year_close`, { on: "2026-01-05", book: "di", year: "2025", last_serial: "40", pages: "4", closed_by: "Phạm Văn Bách An" }, "Đã khóa");
     await this.step(clerk, `${base}/dossiers/new/catalogue_proposal`, { on: "2026-01-05", change: "add_item", sphere: "kinh_te", proposed_words: "Nhóm thông tin giả định", level: "mat", reason: "Chưa có trong danh mục" }, "Đã đề xuất");
     await this.step(clerk, `${base}/dossiers/new/undetermined`, { on: "2026-01-05", matter: "Thông tin nhận qua bưu điện", source: "Bưu điện", catalogue_item: "960/QĐ-TTg|Điều 2", reported_to: "Trịnh Văn Lục", protected_meanwhile: "yes" }, "Đã báo cáo");
+
+    await this.json(clerk);
 
     await clerk.goto(`${base}/stock-takes`);
     await fill(clerk, { led_by: "Trịnh Văn Lục", members: "Phạm Văn Bách An, Lê Quang Trúc Hạnh" });

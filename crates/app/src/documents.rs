@@ -159,6 +159,8 @@ impl App {
             return Ok(());
         };
         let (row, facts, _) = held(&mut act, who, document).await?;
+        let secret = secret_of(&row, facts.clone())?.on(act.today);
+        domain::dossier::require_active(&secret)?;
         let permitted = custody::make_copies(act.ctx(), &facts, draft)?;
         let entry = domain::book::register(
             act.ctx(),

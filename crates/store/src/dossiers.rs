@@ -61,14 +61,10 @@ statements! {
     DOSSIERS_COUNT = "SELECT COUNT(*) AS n FROM dossier WHERE unit_id = $1 AND closed = $2 AND ($3 = '' OR kind = $3)";
     DOSSIERS_DUE = "SELECT * FROM dossier WHERE unit_id = $1 AND closed = FALSE AND due_on <= $2
         ORDER BY due_on, id LIMIT 50";
-    DOSSIER_FIGURES = "SELECT kind, state, COUNT(*) AS n FROM dossier WHERE unit_id = $1
-        AND opened_on BETWEEN $2 AND $3 GROUP BY kind, state ORDER BY kind, state";
     STEP_ADD = "INSERT INTO dossier_step (dossier_id, n, step, on_date, fields, because, notes, account_id, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     STEPS_OF = "SELECT s.*, a.display_name AS account_name FROM dossier_step s JOIN account a ON a.id = s.account_id
         WHERE s.dossier_id = $1 ORDER BY s.n LIMIT 1000";
-    CONTAINERS = "SELECT title FROM dossier WHERE unit_id = $1 AND kind = 'container' AND closed = FALSE
-        ORDER BY title LIMIT 200";
 }
 
 fn dossier(row: &Row) -> Result<DossierRow, StoreError> {
@@ -164,29 +160,6 @@ impl Db {
             .await?
             .iter()
             .map(dossier)
-            .collect()
-    }
-
-    /// Dossiers opened between two days by kind and state.
-    pub async fn dossier_figures(
-        &self,
-        unit_id: i64,
-        from: &str,
-        to: &str,
-    ) -> Result<Vec<(String, String, i64)>, StoreError> {
-        self.all(DOSSIER_FIGURES, &args![unit_id, from, to])
-            .await?
-            .iter()
-            .map(|row| Ok((row.text("kind")?, row.text("state")?, row.int("n")?)))
-            .collect()
-    }
-
-    /// Codes of the containers in use.
-    pub async fn containers(&self, unit_id: i64) -> Result<Vec<String>, StoreError> {
-        self.all(CONTAINERS, &args![unit_id])
-            .await?
-            .iter()
-            .map(|row| row.text("title"))
             .collect()
     }
 }

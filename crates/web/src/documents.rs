@@ -23,3 +23,12 @@ pub fn routes() -> Router<App> {
             axum::routing::post(copying::add),
         )
 }
+
+/// A copy that changes hands no more is not offered in forms; `domain` refuses it besides.
+pub(crate) fn gone(copy: &app::rows::CopyRow) -> bool {
+    use domain::custody::HolderKind;
+    matches!(
+        HolderKind::parse(&copy.holder_kind),
+        Some(HolderKind::Destroyed | HolderKind::Archive)
+    )
+}

@@ -50,6 +50,7 @@ pub fn open(entry: &Entry, unit_name: &str) -> Vec<NewCopy> {
 /// `ACCESS-01`; `CUST-01` no copy picked; `CUST-02` the copy has moved since the
 /// form was made (given twice); `CUST-03` already with that holder; `CUST-04`
 /// receiver or signature missing; `CUST-05` date before the copy's last move;
+/// `CUST-06` the copy was destroyed or is in an archive for good;
 /// `BOOK-01`, `BOOK-02` date.
 pub fn transfer(
     ctx: Ctx<'_>,
@@ -110,6 +111,14 @@ fn one_move(
             .arg("copy", &copy.label)
             .arg("holder", &copy.holder.name)
             .arg("since", copy.since.day_month_year()));
+    }
+    if matches!(
+        copy.holder.kind,
+        HolderKind::Destroyed | HolderKind::Archive
+    ) {
+        return Err(Refusal::new("CUST-06")
+            .on("copies")
+            .arg("copy", &copy.label));
     }
     if copy.holder == *to {
         return Err(Refusal::new("CUST-03")

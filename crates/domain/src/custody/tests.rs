@@ -126,6 +126,16 @@ fn each_rule_of_a_hand_over_has_its_refusal() {
         refused(held(1, unit()), |d| d.to_kind = "unit".to_owned()),
         "CUST-03"
     );
+    for kind in [HolderKind::Destroyed, HolderKind::Archive] {
+        let gone = Holder {
+            kind,
+            name: String::new(),
+        };
+        assert_eq!(
+            refused(held(1, gone), |d| d.to_kind = "unit".to_owned()),
+            "CUST-06"
+        );
+    }
     assert_eq!(
         refused(held(1, unit()), |d| d.receiver_sign = " ".to_owned()),
         "CUST-04"

@@ -217,6 +217,19 @@ pub struct Stand<'a> {
     pub past: &'a [Taken],
 }
 
+/// A secret that has ended, by decision or by law, is protected no more: nothing
+/// brings it back.
+///
+/// # Errors
+/// `ACT-08`.
+pub fn require_active(secret: &Secret) -> Result<(), Refusal> {
+    if secret.status == Status::Active {
+        Ok(())
+    } else {
+        Err(Refusal::new("ACT-08"))
+    }
+}
+
 /// Judges one step. The first step opens the dossier.
 ///
 /// # Errors
@@ -243,10 +256,9 @@ pub fn take(
     }
     if let Some(secret) = stand.secret
         && !kind.after_end
-        && secret.status != Status::Active
         && stand.state.is_empty()
     {
-        return Err(Refusal::new("ACT-08").arg("status", secret.status.code()));
+        require_active(secret)?;
     }
     let said = said::read(ctx, step.fields, raw)?;
     let view = View {
@@ -258,6 +270,11 @@ pub fn take(
     };
     rules::in_time_order(&view)?;
     let mut done = (step.decide)(&view)?;
+    if let Some(secret) = stand.secret
+        && done.changes.iter().any(Change::protects)
+    {
+        require_active(secret)?;
+    }
     if step.from.is_empty()
         && let Some(proceeding) = kind.proceeding
     {

@@ -2,7 +2,7 @@
 
 use law::{Act, BookKind, Citation, LegalDate, Level};
 
-use super::state::{Change, Secret, View};
+use super::state::{Change, Done, Secret, View};
 use super::{Field, Input, may, need};
 use crate::Refusal;
 use crate::book::Draft;
@@ -184,12 +184,7 @@ fn one_move(
 }
 
 /// The line of the transfer book for copies that change hands.
-pub(super) fn transfer_line(
-    view: &View<'_>,
-    secret: &Secret,
-    moves: &[Move],
-    to: &Holder,
-) -> Change {
+fn transfer_line(view: &View<'_>, secret: &Secret, moves: &[Move], to: &Holder) -> Change {
     let labels: Vec<&str> = moves.iter().map(|step| step.label.as_str()).collect();
     Change::Line(
         BookKind::ChuyenGiao,
@@ -206,6 +201,25 @@ pub(super) fn transfer_line(
             ..Draft::default()
         }),
     )
+}
+
+/// Copies picked go from one kind of holder to another against signature, with
+/// their line in the transfer book.
+///
+/// # Errors
+/// As [`moves`].
+pub(super) fn handed(
+    view: &View<'_>,
+    from: HolderKind,
+    to: &Holder,
+    state: &'static str,
+) -> Result<Done, Refusal> {
+    let moved = moves(view, from, to)?;
+    let line = transfer_line(view, secret(view)?, &moved, to);
+    let sign = view.said.text("receiver_sign").to_owned();
+    Ok(Done::to(state, view.said.on(view.ctx))
+        .change(Change::Move(moved, sign))
+        .change(line))
 }
 
 pub(super) fn person(name: &str) -> Holder {

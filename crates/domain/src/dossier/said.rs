@@ -163,12 +163,16 @@ fn day(ctx: Ctx<'_>, field: &Field, text: &str) -> Result<String, Refusal> {
     Ok(date.to_string())
 }
 
-/// `12:3,14:1` as pairs; `None` when it is anything else or too long.
+/// `12:3,14:1` as pairs; `None` when it is anything else, names a copy twice or is too long.
 fn pairs(text: &str) -> Option<Vec<(i64, i64)>> {
     let mut out = Vec::new();
     for part in text.split(',') {
         let (id, moves) = part.trim().split_once(':')?;
-        out.push((id.parse().ok()?, moves.parse().ok()?));
+        let id = id.parse().ok()?;
+        if out.iter().any(|(picked, _)| *picked == id) {
+            return None;
+        }
+        out.push((id, moves.parse().ok()?));
     }
     let most = usize::try_from(limits::COPIES_MAX).unwrap_or(usize::MAX);
     (out.len() <= most).then_some(out)

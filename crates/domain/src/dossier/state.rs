@@ -108,6 +108,13 @@ pub enum Change {
     Status(Status),
 }
 
+impl Change {
+    /// Whether the change says how, or how long, a document is protected.
+    pub(super) fn protects(&self) -> bool {
+        matches!(self, Self::Level(_) | Self::Term(_))
+    }
+}
+
 /// The outcome of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Done {

@@ -366,6 +366,37 @@ fn a_term_that_ran_out_ends_the_secret_without_an_act() {
 }
 
 #[test]
+fn what_was_proposed_in_time_does_not_bring_an_ended_secret_back() {
+    let mut world = World::new(Level::Mat, true);
+    world.secret.term_until = Some(date("2025-12-31"));
+    world.today = date("2025-10-01");
+    let propose = [
+        ("level", "toi_mat"),
+        ("catalogue_item", "1/QĐ|Điều 1"),
+        ("sphere", "kinh_te"),
+        ("reason", "danh mục mới"),
+    ];
+    let mut open = Open::default();
+    assert_eq!(
+        world.take(&mut open, "adjust", "propose", 1, &propose),
+        Ok("proposed")
+    );
+    world.today = date("2026-01-15");
+    let decision = decided(&[("outcome", "granted"), ("decision_number", "09/QĐ-STP")]);
+    assert_eq!(
+        code(world.take(&mut open, "adjust", "decide", 2, &decision)),
+        "ACT-08"
+    );
+    assert_eq!(world.secret.facts.level, Level::Mat);
+    let twice = [("copies", "1:1,1:1"), ("container_code", "KET-01")];
+    let mut again = Open::default();
+    assert_eq!(
+        code(world.take(&mut again, "shelve", "lay", 1, &twice)),
+        "ACT-04"
+    );
+}
+
+#[test]
 fn a_permit_to_carry_out_closes_when_the_copy_is_back_and_its_use_reported() {
     let mut world = World::new(Level::ToiMat, true);
     let mut open = Open::default();
@@ -667,8 +698,8 @@ proptest! {
             labels.sort_unstable();
             labels.dedup();
             prop_assert_eq!(labels.len(), world.copies.len());
-            if before.secret.status != Status::Active {
-                prop_assert_ne!(world.secret.status, Status::Active);
+            if before.secret.clone().on(world.today).status != Status::Active {
+                prop_assert_ne!(world.secret.clone().on(world.today).status, Status::Active);
             }
             for copy in &before.copies {
                 if copy.holder.kind == HolderKind::Destroyed {

@@ -114,13 +114,6 @@ async fn read_dossiers(db: &Db, people: &People, document: i64, one: i64, told: 
         "due",
         db.dossiers_due(people.unit, "2026-03-31").await.unwrap(),
     );
-    told.say(
-        "figures",
-        db.dossier_figures(people.unit, "2026-01-01", "2026-12-31")
-            .await
-            .unwrap(),
-    );
-    told.say("containers", db.containers(people.unit).await.unwrap());
 }
 
 pub async fn holdings(db: &Db, people: &People, document: i64, told: &mut Transcript) {

@@ -107,6 +107,7 @@ fn choices(
         }
         Input::Copies => copies
             .iter()
+            .filter(|copy| !crate::documents::gone(copy))
             .map(|copy| {
                 let holder = t.s(format!("holder-{}", copy.holder_kind));
                 let words = format!("{} – {holder} {}", copy.label, copy.holder_name);

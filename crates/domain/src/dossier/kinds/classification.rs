@@ -5,7 +5,7 @@
 use law::{Act, Level};
 
 use super::super::rules::{BASIS, DECIDER, NOTE, ON, POST, another_person, competent, needed};
-use super::super::{About, Done, Field, Group, Input, Kind, Step, View, may, need};
+use super::super::{About, Change, Done, Field, Group, Input, Kind, Step, View, may, need};
 use crate::Refusal;
 use crate::access::Action;
 
@@ -229,4 +229,29 @@ fn result(view: &View<'_>) -> Result<Done, Refusal> {
             Ok(Done::to("not_secret", on))
         }
     }
+}
+
+/// The item of a catalogue by which an issued document was determined, noted
+/// after the fact: books kept before the program do not say it, and a sweep
+/// after a change of catalogue finds only what is noted.
+pub static CITE_ITEM: Kind = Kind {
+    code: "cite_item",
+    group: Group::Classification,
+    about: About::Issued,
+    proceeding: None,
+    steps: &[Step {
+        code: "note",
+        from: &[],
+        action: Action::WriteBooks,
+        fields: &[ON, need("catalogue_item", Input::Text), NOTE],
+        form: None,
+        decide: note_item,
+    }],
+    closed: &["noted"],
+    after_end: false,
+};
+
+fn note_item(view: &View<'_>) -> Result<Done, Refusal> {
+    let item = view.said.text("catalogue_item").to_owned();
+    Ok(Done::to("noted", view.said.on(view.ctx)).change(Change::CatalogueItem(item)))
 }

@@ -1,7 +1,7 @@
 //! Delivery and receipt (Luật 29/2018/QH14 Điều 13; NĐ 26/2020/NĐ-CP Điều 4).
 
-use super::super::rules::{NOTE, ON, body, moves, needed, secret, transfer_line, unit};
-use super::super::{About, Change, Done, Group, Input, Kind, Step, View, may, need};
+use super::super::rules::{NOTE, ON, body, handed, needed, secret, unit};
+use super::super::{About, Done, Group, Input, Kind, Step, View, may, need};
 use crate::Refusal;
 use crate::access::Action;
 use crate::custody::HolderKind;
@@ -121,16 +121,9 @@ fn pack(view: &View<'_>) -> Result<Done, Refusal> {
 }
 
 fn hand_over(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
     let to = body(view.before("pack", "recipient"));
-    let moved = moves(view, HolderKind::Unit, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
     let back = law::LegalDate::parse(view.before("pack", "return_by")).ok();
-    Ok(Done::to("sent", view.said.on(view.ctx))
-        .due(back)
-        .change(Change::Move(moved, sign))
-        .change(line))
+    Ok(handed(view, HolderKind::Unit, &to, "sent")?.due(back))
 }
 
 fn acknowledge(view: &View<'_>) -> Result<Done, Refusal> {
@@ -147,14 +140,7 @@ fn fault(view: &View<'_>) -> Result<Done, Refusal> {
 }
 
 fn come_back(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
-    let to = unit(secret);
-    let moved = moves(view, HolderKind::Body, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
-    Ok(Done::to("returned", view.said.on(view.ctx))
-        .change(Change::Move(moved, sign))
-        .change(line))
+    handed(view, HolderKind::Body, &unit(secret(view)?), "returned")
 }
 
 fn settle(view: &View<'_>) -> Result<Done, Refusal> {
@@ -263,14 +249,8 @@ fn mark(view: &View<'_>) -> Result<Done, Refusal> {
 }
 
 fn give_back(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
     let to = body(view.said.text("recipient"));
-    let moved = moves(view, HolderKind::Unit, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
-    Ok(Done::to("returned", view.said.on(view.ctx))
-        .change(Change::Move(moved, sign))
-        .change(line))
+    handed(view, HolderKind::Unit, &to, "returned")
 }
 
 fn call_off(view: &View<'_>) -> Result<Done, Refusal> {

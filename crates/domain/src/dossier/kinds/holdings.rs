@@ -1,7 +1,7 @@
 //! Holdings: places and containers, deposit in the archive, closing of a book's
 //! year (Luật 29/2018/QH14 Điều 12; NĐ 30/2020/NĐ-CP Điều 15, 30).
 
-use super::super::rules::{NOTE, ON, moves, secret, transfer_line, unit};
+use super::super::rules::{NOTE, ON, handed, moves, secret, unit};
 use super::super::{About, Change, Done, Group, Input, Kind, Step, View, may, need};
 use crate::Refusal;
 use crate::access::Action;
@@ -63,17 +63,11 @@ pub static DEPOSIT: Kind = Kind {
 };
 
 fn hand_in(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
     let to = Holder {
         kind: HolderKind::Archive,
         name: view.said.text("archive").to_owned(),
     };
-    let moved = moves(view, HolderKind::Unit, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
-    Ok(Done::to("deposited", view.said.on(view.ctx))
-        .change(Change::Move(moved, sign))
-        .change(line))
+    handed(view, HolderKind::Unit, &to, "deposited")
 }
 
 /// A safe, cupboard or room where copies lie, its keeper and its checks.

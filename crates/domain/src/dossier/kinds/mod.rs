@@ -16,6 +16,7 @@ use super::Kind;
 pub static KINDS: &[&Kind] = &[
     &classification::CLASSIFY,
     &classification::UNDETERMINED,
+    &classification::CITE_ITEM,
     &delivery::DISPATCH,
     &delivery::RECEIPT,
     &delivery::RECALL,

@@ -4,8 +4,8 @@
 use law::{Act, BookKind, LegalDate};
 
 use super::super::rules::{
-    BASIS, DECIDER, NOTE, ON, POST, body, competent, competent_as, moves, needed, person, secret,
-    transfer_line, unit,
+    BASIS, DECIDER, NOTE, ON, POST, body, competent, competent_as, handed, needed, person, secret,
+    unit,
 };
 use super::super::{About, Change, Done, Field, Group, Input, Kind, Step, View, may, need};
 use crate::access::Action;
@@ -331,7 +331,6 @@ fn answer(view: &View<'_>, act: Act) -> Result<Done, Refusal> {
 }
 
 fn deliver(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
     let granted: i64 = view.before("decide", "granted_copies").parse().unwrap_or(0);
     let picked = i64::try_from(view.said.copies("copies").len()).unwrap_or(i64::MAX);
     if picked > granted {
@@ -341,12 +340,7 @@ fn deliver(view: &View<'_>) -> Result<Done, Refusal> {
             .arg("granted", granted));
     }
     let to = body(view.before("request", "requester_name"));
-    let moved = moves(view, HolderKind::Unit, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
-    Ok(Done::to("delivered", view.said.on(view.ctx))
-        .change(Change::Move(moved, sign))
-        .change(line))
+    handed(view, HolderKind::Unit, &to, "delivered")
 }
 
 const CARRY_REQUEST: &[Field] = &[
@@ -525,28 +519,14 @@ fn back_by(view: &View<'_>) -> Option<LegalDate> {
 }
 
 fn take_out(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
     let to = person(view.before("request", "bearer_name"));
-    let moved = moves(view, HolderKind::Unit, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
-    Ok(Done::to("out", view.said.on(view.ctx))
-        .due(back_by(view))
-        .change(Change::Move(moved, sign))
-        .change(line))
+    Ok(handed(view, HolderKind::Unit, &to, "out")?.due(back_by(view)))
 }
 
 fn bring_back(view: &View<'_>) -> Result<Done, Refusal> {
-    let secret = secret(view)?;
-    let to = unit(secret);
-    let on = view.said.on(view.ctx);
-    let moved = moves(view, HolderKind::Person, &to)?;
-    let line = transfer_line(view, secret, &moved, &to);
-    let sign = view.said.text("receiver_sign").to_owned();
-    Ok(Done::to("back", on)
-        .due(Some(on))
-        .change(Change::Move(moved, sign))
-        .change(line))
+    let done = handed(view, HolderKind::Person, &unit(secret(view)?), "back")?;
+    let on = done.on;
+    Ok(done.due(Some(on)))
 }
 
 fn report_use(view: &View<'_>) -> Result<Done, Refusal> {
