@@ -5,8 +5,8 @@ use crate::rust::Sources;
 use crate::tree::crate_of;
 
 const CHECK: &str = "purity";
-const PURE: &[&str] = &["vanban", "law", "domain", "ledger"];
-const TIMELESS: &[&str] = &["vanban", "law", "domain", "ledger", "print"];
+const PURE: &[&str] = &["vanban", "law", "domain", "ledger", "scan"];
+const TIMELESS: &[&str] = &["vanban", "law", "domain", "ledger", "print", "scan"];
 
 const IO: &[&[&str]] = &[
     &["std", "fs"],

@@ -1,0 +1,1 @@
+//! Locks a worker process of this program: limits of resources, Landlock, seccomp.
