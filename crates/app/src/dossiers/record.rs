@@ -60,6 +60,7 @@ impl App {
         let qr = self.qr_text(&signed, event).await?;
         let form = self.record_form(
             who,
+            page,
             step,
             words,
             Footer {
@@ -94,6 +95,7 @@ impl App {
     fn record_form(
         &self,
         who: &Who,
+        page: &DossierPage,
         step: &TakenStep,
         words: RecordWords,
         proof: Footer,
@@ -110,18 +112,13 @@ impl App {
             title: words.title.clone(),
             subtitle: words.step.clone(),
             form_mark: step.spec.form.map(|form| self.form_mark(form, on)),
-            bases: step
-                .row
-                .because
-                .lines()
-                .map(|line| format!("Căn cứ {line};"))
-                .collect(),
+            bases: bases(&step.row.because),
             sections: sections(words, &step.row.notes),
             recipients: vec![
                 "Như trên (nếu gửi)".to_owned(),
                 "Lưu: VT, hồ sơ.".to_owned(),
             ],
-            signers: signers(step.values.get("decider_name")),
+            signers: signers(page, step),
             proof: Some(proof),
         })
     }
@@ -140,6 +137,21 @@ impl App {
             working: true,
         }
     }
+}
+
+/// One line for each provision; an article is left out where one of its clauses is named, a clause where one of its points is.
+fn bases(because: &str) -> Vec<String> {
+    let named: Vec<&str> = because.lines().collect();
+    named
+        .iter()
+        .enumerate()
+        .filter(|(index, line)| {
+            let repeated = named.iter().take(*index).any(|before| before == *line);
+            let part = format!(" {line}");
+            !repeated && !named.iter().any(|other| other.ends_with(&part))
+        })
+        .map(|(_, line)| format!("Căn cứ {line};"))
+        .collect()
 }
 
 /// Party bodies have their own layout.
@@ -181,26 +193,58 @@ fn sections(words: RecordWords, notes: &str) -> Vec<Section> {
     sections
 }
 
-/// The one who recorded signs left, the one who decided right.
-fn signers(decider: Option<&String>) -> Vec<Signer> {
-    let writer = Signer {
-        role: "Người ghi".to_owned(),
-        name: String::new(),
+/// Who signs the paper of a step, from left to right: whoever hands over and whoever receives, whoever destroys and whoever sees
+/// it, the recorder and the chair of a council, else the recorder and whoever decides for the body.
+fn signers(page: &DossierPage, step: &TakenStep) -> Vec<Signer> {
+    let said = |field: &str| step.values.get(field).filter(|name| !name.is_empty());
+    let chair = || {
+        page.steps
+            .iter()
+            .filter(|before| before.row.n < step.row.n)
+            .find_map(|before| before.values.get("chair"))
+            .filter(|_| step.row.step == "minutes")
     };
-    match decider {
-        Some(name) => vec![
-            writer,
+    let pair = |left: &str, name: &str, right: &str, other: &str| {
+        vec![
             Signer {
-                role: "Người quyết định".to_owned(),
-                name: name.clone(),
+                role: left.to_owned(),
+                name: name.to_owned(),
             },
-        ],
-        None => vec![
-            writer,
             Signer {
-                role: "Thủ trưởng cơ quan, đơn vị".to_owned(),
-                name: String::new(),
+                role: right.to_owned(),
+                name: other.to_owned(),
             },
-        ],
+        ]
+    };
+    if let Some(receiver) = said("receiver_sign") {
+        return pair("Người giao", "", "Người nhận", receiver);
+    }
+    if let (Some(hand), Some(witness)) = (said("performed_by"), said("witness")) {
+        return pair("Người thực hiện", hand, "Người chứng kiến", witness);
+    }
+    if let Some(chair) = chair() {
+        return pair("Người ghi biên bản", "", "Chủ tịch hội đồng", chair);
+    }
+    match said("decider_name") {
+        Some(decider) => pair("Người ghi", "", "Người quyết định", decider),
+        None => pair("Người ghi", "", "Thủ trưởng cơ quan, đơn vị", ""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bases;
+
+    #[test]
+    fn the_narrowest_provision_stands_for_the_wider_ones() {
+        let because = "khoản 1 Điều 4 Nghị định 26/2020/NĐ-CP\nđiểm b khoản 1 Điều 4 Nghị định 26/2020/NĐ-CP\n\
+                       Điều 14 Nghị định 26/2020/NĐ-CP\nĐiều 4 Nghị định 26/2020/NĐ-CP\nĐiều 14 Nghị định 26/2020/NĐ-CP";
+        assert_eq!(
+            bases(because),
+            [
+                "Căn cứ điểm b khoản 1 Điều 4 Nghị định 26/2020/NĐ-CP;",
+                "Căn cứ Điều 14 Nghị định 26/2020/NĐ-CP;",
+            ]
+        );
     }
 }

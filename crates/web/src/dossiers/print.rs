@@ -7,6 +7,7 @@ use app::dossiers::DossierPage;
 use app::dossiers::record::RecordWords;
 use app::reports::Format;
 use app::{App, AppError};
+use domain::dossier::Status;
 
 use super::view;
 use crate::fault::Fault;
@@ -43,13 +44,18 @@ fn words(app: &App, t: T, page: &DossierPage, n: i64) -> Result<RecordWords, App
         .ok_or(AppError::Absent)?;
     let label = |code: &str| t.s(format!("step-{}-{code}", page.kind.code));
     let document = page.document.as_ref().map_or_else(Vec::new, |row| {
-        vec![
+        let mut facts = vec![
             (t.s("field-number-symbol"), row.number_symbol.clone()),
             (t.s("field-doc-date"), shell::opt_day(&row.doc_date)),
             (t.s("field-doc-type"), row.doc_type.clone()),
             (t.s("field-level"), shell::level(&row.level).to_owned()),
             (t.s("field-issuer"), row.issuer.clone()),
-        ]
+        ];
+        // A paper never shows an ended secret as a secret: its level stands with what became of it.
+        if row.status != Status::Active.code() {
+            facts.push((t.s("field-status"), t.s(format!("status-{}", row.status))));
+        }
+        facts
     });
     Ok(RecordWords {
         title: t.s(format!("dossier-{}", page.kind.code)),
