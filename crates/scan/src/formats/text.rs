@@ -56,14 +56,25 @@ pub fn head(bytes: &[u8]) -> String {
 /// [`Stop`] when the sink had enough.
 pub fn read(bytes: &[u8], _limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
     let mut page = None;
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return windows(
-            text.strip_prefix('\u{feff}').unwrap_or(text),
-            &mut page,
-            sink,
-        );
+    let cut = match std::str::from_utf8(bytes) {
+        Ok(text) => {
+            return windows(
+                text.strip_prefix('\u{feff}').unwrap_or(text),
+                &mut page,
+                sink,
+            );
+        }
+        // Unicode up to a last letter that is not whole.
+        Err(error) => error.error_len().is_none(),
+    };
+    let encoding = if cut {
+        Encoding::Utf8
+    } else {
+        encodings::detect(bytes)
+    };
+    if cut || encoding == Encoding::Utf16 && bytes.len() % 2 == 1 {
+        sink.missed(Reason::Damaged, "end of file");
     }
-    let encoding = encodings::detect(bytes);
     let (mut broken, mut letters) = (0, 0);
     for part in parts(bytes, encoding) {
         let text = decoded(part, encoding);
