@@ -5,7 +5,10 @@
 //! part that was not read.
 
 pub mod html;
+pub mod legacy_font;
+pub mod pdf;
 pub mod text;
+pub mod xml;
 
 use crate::content::{Picture, PictureData, Sink, Stop};
 use crate::kind::Kind;
@@ -21,6 +24,7 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
         Kind::Empty => Ok(()),
         Kind::Text => text::read(bytes, limits, sink),
         Kind::Html | Kind::Xml => html::read(bytes, limits, sink),
+        Kind::Pdf => pdf::read(bytes, limits, sink),
         picture if picture.is_picture() => sink.picture(Picture {
             page: Some(1),
             bbox_mm: None,
