@@ -1,5 +1,7 @@
 //! Old Vietnamese fonts: the name of the font says in which encoding its text is kept.
 
+use vanban::encodings;
+
 /// Encoding of a font.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Encoding {
@@ -45,6 +47,37 @@ pub fn encoding(font: &str) -> Option<Encoding> {
 /// The text that such a font shows.
 #[must_use]
 pub fn decode(encoding: Encoding, text: &str) -> String {
-    let _ = encoding;
-    text.to_owned()
+    let plain = |of| vanban::text::nfc(&encodings::legacy(text, of));
+    match encoding {
+        Encoding::Tcvn3 => plain(encodings::Encoding::Tcvn3),
+        Encoding::Tcvn3Capitals => plain(encodings::Encoding::Tcvn3).to_uppercase(),
+        Encoding::Vni => plain(encodings::Encoding::Vni),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_encoding() {
+        let cases = [
+            (".VnTime", Some(Encoding::Tcvn3)),
+            (".VnTimeH", Some(Encoding::Tcvn3Capitals)),
+            ("ABCDEF+.VnTimeH-Bold", Some(Encoding::Tcvn3Capitals)),
+            ("VNI-Times", Some(Encoding::Vni)),
+            ("Times New Roman", None),
+            ("VNUni Serif", None),
+        ];
+        for (font, expected) in cases {
+            assert_eq!(encoding(font), expected, "{font}");
+        }
+    }
+
+    #[test]
+    fn text_is_decoded() {
+        assert_eq!(decode(Encoding::Tcvn3, "tuyÖt mËt"), "tuyệt mật");
+        assert_eq!(decode(Encoding::Tcvn3Capitals, "mËt"), "MẬT");
+        assert_eq!(decode(Encoding::Vni, "TOÁI MAÄT"), "TỐI MẬT");
+    }
 }

@@ -6,6 +6,8 @@ mod slide;
 mod style;
 mod word;
 
+pub(super) use sheet::without_codes;
+
 use super::archive::Fault;
 use super::archive::zip::{self, Entry, Zip};
 use super::xml::{self, Walk};

@@ -342,7 +342,7 @@ impl Walk for Sheet<'_, '_> {
 }
 
 /// The text of a printed head without its codes: `&L`, `&"Arial,Bold"`, `&14`, `&K000000`.
-fn without_codes(text: &str) -> String {
+pub(in crate::formats) fn without_codes(text: &str) -> String {
     let mut out = String::new();
     let mut encoding = None;
     let mut chars = text.chars().peekable();

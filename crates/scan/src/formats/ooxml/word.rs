@@ -27,6 +27,7 @@ pub(super) fn read(
         taken_out: 0,
         in_text: Text::None,
         in_run_properties: false,
+        in_paragraph_properties: false,
         field: String::new(),
         alternatives: Alternatives::default(),
     };
@@ -82,6 +83,8 @@ struct Word<'w, 's> {
     taken_out: usize,
     in_text: Text,
     in_run_properties: bool,
+    /// Inside the properties of a paragraph, whose own mark has run properties too.
+    in_paragraph_properties: bool,
     field: String,
     alternatives: Alternatives,
 }
@@ -217,7 +220,8 @@ impl Walk for Word<'_, '_> {
         match name {
             "p" => self.paragraphs.push(Paragraph::default()),
             "r" => self.runs.push(Run::default()),
-            "rPr" => self.in_run_properties = true,
+            "pPr" => self.in_paragraph_properties = true,
+            "rPr" => self.in_run_properties = !self.in_paragraph_properties,
             "t" => self.in_text = Text::Shown,
             "delText" => self.in_text = Text::TakenOut,
             "instrText" | "delInstrText" => self.in_text = Text::Field,
@@ -261,6 +265,7 @@ impl Walk for Word<'_, '_> {
             "r" => {
                 self.runs.pop();
             }
+            "pPr" => self.in_paragraph_properties = false,
             "rPr" => self.in_run_properties = false,
             "t" | "delText" => self.in_text = Text::None,
             "instrText" | "delInstrText" => {

@@ -15,7 +15,7 @@ use hayro_interpret::{
 };
 use hayro_syntax::Pdf;
 use hayro_syntax::content::ops::TypedInstruction;
-use hayro_syntax::filter::Filter;
+use hayro_syntax::Filter;
 use hayro_syntax::object::{Dict, Name};
 use hayro_syntax::page::Page;
 use std::collections::BTreeSet;
