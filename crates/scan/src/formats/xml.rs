@@ -184,7 +184,7 @@ struct AllText<'s> {
 impl AllText<'_> {
     fn flush(&mut self) -> Result<(), Fault> {
         let text = std::mem::take(&mut self.text);
-        if !text.trim().is_empty() {
+        if text.chars().any(char::is_alphabetic) {
             self.sink.piece(Piece::new(self.place, text.trim()))?;
         }
         Ok(())
@@ -196,7 +196,8 @@ impl Walk for AllText<'_> {
         self.flush()?;
         for attribute in element.attributes().with_checks(false).flatten() {
             let name: &str = attribute.key.as_ref();
-            if name.starts_with("xmlns") {
+            let local = name.rsplit_once(':').map_or(name, |(_, local)| local);
+            if name.starts_with("xmlns") || matches!(local, "id" | "lang" | "type" | "parseType") {
                 continue;
             }
             let value = attribute

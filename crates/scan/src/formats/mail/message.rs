@@ -167,8 +167,15 @@ impl Part<'_> {
             sink.missed(Reason::Encrypted, &self.name());
             return Ok(());
         }
+        let is_base64 = self
+            .part
+            .content_transfer_encoding()
+            .is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
         if self.part.is_encoding_problem {
-            return self.broken(sink);
+            sink.missed(Reason::Damaged, &self.name());
+            if is_base64 {
+                return self.member(&from_base64(self.raw()), sink);
+            }
         }
         match &self.part.body {
             PartType::Text(text) if !self.is_attached() => {
@@ -198,11 +205,9 @@ impl Part<'_> {
 
     /// The bytes of a forwarded message.
     fn inner<'a>(&'a self, inner: &'a Message<'_>) -> &'a [u8] {
-        let from = usize::try_from(self.part.offset_body).unwrap_or(usize::MAX);
-        let to = usize::try_from(self.part.offset_end).unwrap_or(usize::MAX);
         let is_plain = matches!(self.part.encoding, mail_parser::Encoding::None);
-        match self.bytes.get(from..to) {
-            Some(raw) if is_plain && !raw.is_empty() => raw,
+        match self.raw() {
+            raw if is_plain && !raw.is_empty() => raw,
             _ => inner.raw_message(),
         }
     }
@@ -227,22 +232,11 @@ impl Part<'_> {
         })
     }
 
-    /// A part whose encoding breaks off or holds strange signs: what can be decoded is handed on.
-    fn broken(&self, sink: &mut dyn Sink) -> Result<(), Stop> {
-        sink.missed(Reason::Damaged, &self.name());
+    /// The part as it stands in the message.
+    fn raw(&self) -> &[u8] {
         let from = usize::try_from(self.part.offset_body).unwrap_or(usize::MAX);
         let to = usize::try_from(self.part.offset_end).unwrap_or(usize::MAX);
-        let raw = self.bytes.get(from..to).unwrap_or(&[]);
-        let is_base64 = self
-            .part
-            .content_transfer_encoding()
-            .is_some_and(|encoding| encoding.eq_ignore_ascii_case("base64"));
-        let data = if is_base64 {
-            from_base64(raw)
-        } else {
-            raw.to_vec()
-        };
-        self.member(&data, sink)
+        self.bytes.get(from..to).unwrap_or(&[])
     }
 
     /// Notes a list of parts whose last line is missing: the message was cut.
@@ -322,7 +316,8 @@ mod tests {
     #[test]
     fn what_is_cut_or_closed_is_said() {
         let cut = collect(b"Subject: a\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nText");
-        assert_eq!(cut.reasons(), [Reason::Damaged]);
+        assert_eq!(cut.reasons(), [Reason::Damaged; 2]);
+        assert!(cut.texts().contains(&"Text"));
         let closed = collect(b"Subject: a\r\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\nMIAGCSqGSIb3DQEHA6CA\r\n");
         assert_eq!(closed.reasons(), [Reason::Encrypted]);
     }

@@ -34,6 +34,8 @@ pub(super) fn read(bytes: &[u8], looks: &mut Looks, sink: &mut dyn Sink) -> Resu
         paragraphs: Vec::new(),
         style: None,
         name: Vec::new(),
+        cells: Vec::new(),
+        columns: Columns::default(),
         page: None,
         loose: None,
     };
@@ -62,16 +64,31 @@ struct Content<'l, 's> {
     style: Option<(String, Look)>,
     /// Open elements whose end matters, by name.
     name: Vec<Open>,
+    /// Looks of the open table cells.
+    cells: Vec<Look>,
+    columns: Columns,
     page: Option<u32>,
-    /// Text of an element that is no paragraph.
-    loose: Option<(Place, String)>,
+    /// Text of an element that is no paragraph, and where it goes, if anywhere.
+    loose: Option<(Option<Place>, String)>,
 }
+
+/// Looks of the columns of a table, for cells that have none of their own.
+#[derive(Default)]
+struct Columns {
+    looks: Vec<Option<Look>>,
+    /// The column of the next cell.
+    next: usize,
+}
+
+/// Columns of a table that are told apart.
+const COLUMNS_MAX: usize = 1_024;
 
 /// What the end of an element undoes.
 #[derive(Clone, Copy, PartialEq)]
 enum Open {
     Nothing,
     Place,
+    Cell,
     Paragraph,
     Span,
     Style,
@@ -151,6 +168,24 @@ impl Content<'_, '_> {
         }
     }
 
+    fn column(&mut self, element: &BytesStart<'_>) {
+        let look = attribute(element, "default-cell-style-name")
+            .and_then(|name| self.looks.styles.get(&name).copied());
+        for _ in 0..repeated(element) {
+            if self.columns.looks.len() < COLUMNS_MAX {
+                self.columns.looks.push(look);
+            }
+        }
+    }
+
+    fn cell(&mut self, element: &BytesStart<'_>) {
+        let column = self.columns.looks.get(self.columns.next).copied().flatten();
+        self.columns.next = self.columns.next.saturating_add(repeated(element));
+        let own = attribute(element, "style-name")
+            .and_then(|name| self.looks.styles.get(&name).copied());
+        self.cells.push(own.or(column).unwrap_or_default());
+    }
+
     fn style_text(&mut self, element: &BytesStart<'_>) {
         let encoding = ["font-name", "font-family"].iter().find_map(|key| {
             let font = attribute(element, key)?;
@@ -212,6 +247,14 @@ impl Content<'_, '_> {
     }
 }
 
+/// How many columns an element stands for.
+fn repeated(element: &BytesStart<'_>) -> usize {
+    attribute(element, "number-columns-repeated")
+        .and_then(|count| count.parse::<usize>().ok())
+        .unwrap_or(1)
+        .min(COLUMNS_MAX)
+}
+
 impl Walk for Content<'_, '_> {
     fn open(&mut self, name: &str, element: &BytesStart<'_>) -> Result<(), Fault> {
         self.names(name, element)?;
@@ -234,7 +277,8 @@ impl Walk for Content<'_, '_> {
             }
             "text-properties" => self.style_text(element),
             "p" | "h" => {
-                let base = self.look(element, Look::default());
+                let cell = self.cells.last().copied().unwrap_or_default();
+                let base = self.look(element, cell);
                 self.paragraphs.push(Paragraph {
                     base,
                     spans: Vec::new(),
@@ -261,9 +305,16 @@ impl Walk for Content<'_, '_> {
                 self.push(&" ".repeat(count.min(100)));
             }
             "title" | "desc" | "creator" => {
-                self.loose = Some((Place::Label, String::new()));
+                self.loose = Some((Some(Place::Label), String::new()));
                 undo = Open::Loose;
             }
+            "date" | "date-string" | "note-citation" => {
+                self.loose = Some((None, String::new()));
+                undo = Open::Loose;
+            }
+            "table" => self.columns = Columns::default(),
+            "table-row" => self.columns.next = 0,
+            "table-column" => self.column(element),
             _ => {
                 if let Some(place) = Self::place_of(name) {
                     let place = match (place, self.place()) {
@@ -272,6 +323,10 @@ impl Walk for Content<'_, '_> {
                     };
                     self.places.push(place);
                     undo = Open::Place;
+                    if name.ends_with("table-cell") {
+                        self.cell(element);
+                        undo = Open::Cell;
+                    }
                 }
             }
         }
@@ -284,6 +339,11 @@ impl Walk for Content<'_, '_> {
             Open::Nothing => Ok(()),
             Open::Place => {
                 self.places.pop();
+                Ok(())
+            }
+            Open::Cell => {
+                self.places.pop();
+                self.cells.pop();
                 Ok(())
             }
             Open::Paragraph => self.end_paragraph(),
@@ -300,8 +360,8 @@ impl Walk for Content<'_, '_> {
                 Ok(())
             }
             Open::Loose => match self.loose.take() {
-                Some((place, text)) => self.say(place, &text, false),
-                None => Ok(()),
+                Some((Some(place), text)) => self.say(place, &text, false),
+                _ => Ok(()),
             },
         }
     }

@@ -91,6 +91,8 @@ fn is_mute(path: &str, name: &str) -> bool {
         || name == "settings.xml"
         || path.starts_with("Configurations2/")
         || name == "layout-cache"
+        // A page of 256 dots: nothing on it can be read.
+        || path.starts_with("Thumbnails/")
         || path.ends_with("manifest.rdf")
         || path.starts_with("Fonts/")
 }

@@ -237,7 +237,7 @@ impl Package<'_, '_> {
             Part::Word(place) => word::read(&bytes, place, styles, self.sink),
             Part::Drawing => {
                 // The drawings of older versions are not always well-formed; nothing else is.
-                match word::read(&bytes, Place::TextBox, styles, self.sink) {
+                match word::read(&bytes, Place::Label, styles, self.sink) {
                     Err(xml::Fault::Stop) => return Err(Stop),
                     _ => return Ok(()),
                 }
