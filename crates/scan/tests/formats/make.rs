@@ -60,6 +60,44 @@ pub fn gzip(data: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// Zeros, packed without ever standing in memory as a whole.
+fn pour(out: &mut dyn Write, mebibytes: usize) {
+    let chunk = vec![0u8; 1 << 20];
+    for _ in 0..mebibytes {
+        out.write_all(&chunk).unwrap();
+    }
+}
+
+pub fn zlib_zeros(mebibytes: usize) -> Vec<u8> {
+    let mut encoder = ZlibEncoder::new(Vec::new(), Compression::fast());
+    pour(&mut encoder, mebibytes);
+    encoder.finish().unwrap()
+}
+
+pub fn gzip_zeros(mebibytes: usize) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    pour(&mut encoder, mebibytes);
+    encoder.finish().unwrap()
+}
+
+pub fn base64(data: &[u8]) -> String {
+    const SIGNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for (index, three) in data.chunks(3).enumerate() {
+        let mut bits = [0u8; 4];
+        bits[1..=three.len()].copy_from_slice(three);
+        let bits = u32::from_be_bytes(bits);
+        for sign in 0..4 {
+            let value = usize::try_from(bits >> (18 - 6 * sign) & 63).unwrap();
+            out.push(if sign > three.len() { '=' } else { char::from(SIGNS[value]) });
+        }
+        if index % 19 == 18 {
+            out.push_str("\r\n");
+        }
+    }
+    out
+}
+
 fn deflate(data: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(data).unwrap();
@@ -101,6 +139,17 @@ impl Part {
             method: 0,
             data: plain.to_vec(),
             ..Self::packed(name, plain)
+        }
+    }
+
+    /// Zeros whose size in the directory is a small lie, so that only the data itself shows it.
+    pub fn zeros(name: &str, mebibytes: usize) -> Self {
+        let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), Compression::fast());
+        pour(&mut encoder, mebibytes);
+        Self {
+            data: encoder.finish().unwrap(),
+            size: 1000,
+            ..Self::packed(name, b"")
         }
     }
 

@@ -12,14 +12,14 @@ use lopdf::Document;
 /// # Errors
 /// [`Stop`] when the sink has had enough.
 pub(super) fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
+    if bytes.windows(8).any(|eight| eight == b"/Encrypt") {
+        sink.missed(Reason::Encrypted, "");
+        return Ok(());
+    }
     sink.missed(Reason::Damaged, "");
     let Some(Ok(document)) = caught(|| Document::load_mem(bytes)) else {
         return Ok(());
     };
-    if document.is_encrypted() {
-        sink.missed(Reason::Encrypted, "");
-        return Ok(());
-    }
     for number in document.get_pages().into_keys().take_while(|n| *n <= limits.pages) {
         let Some(Ok(text)) = caught(|| document.extract_text(&[number])) else {
             continue;
