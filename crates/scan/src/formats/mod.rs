@@ -13,6 +13,7 @@ pub mod odf;
 pub mod ole;
 pub mod ooxml;
 pub mod pdf;
+pub mod rtf;
 pub mod text;
 pub mod warc;
 pub mod xml;
@@ -45,6 +46,7 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
         Kind::Tar => archive::tar::read(bytes, limits, sink),
         Kind::Gzip => archive::pack::gzip(bytes, limits, sink),
         Kind::Zstd => archive::pack::zstd(bytes, limits, sink),
+        Kind::Rtf => rtf::read(bytes, limits, sink),
         picture if picture.is_picture() => sink.picture(Picture {
             page: Some(1),
             bbox_mm: None,

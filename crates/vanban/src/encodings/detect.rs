@@ -9,7 +9,7 @@ const SAMPLE_BYTES: usize = 64 * 1024;
 /// The encoding of a text, judged by its marks, its validity and the syllables that it gives.
 #[must_use]
 pub fn detect(bytes: &[u8]) -> Encoding {
-    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || has_wide_zeros(bytes) {
+    if is_utf16(bytes) {
         return Encoding::Utf16;
     }
     match std::str::from_utf8(bytes) {
@@ -20,6 +20,12 @@ pub fn detect(bytes: &[u8]) -> Encoding {
         }
         Err(_) => of_bytes(bytes),
     }
+}
+
+/// Whether text is UTF-16, by its mark or by the zeros of its plain letters.
+#[must_use]
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || has_wide_zeros(bytes)
 }
 
 fn of_bytes(bytes: &[u8]) -> Encoding {

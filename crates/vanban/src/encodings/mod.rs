@@ -11,7 +11,7 @@ mod tables;
 mod viqr;
 mod vni;
 
-pub use detect::{detect, repair};
+pub use detect::{detect, is_utf16, repair};
 pub use syllable::is_syllable;
 
 use crate::text;
