@@ -13,6 +13,8 @@ pub mod limits;
 pub mod markers;
 pub mod names;
 pub mod report;
+#[cfg(test)]
+mod testing;
 
 pub use content::{Member, Picture, PictureData, Piece, Place, Sink, Stop};
 pub use engine::{PictureAnswer, Scanner, StampFinder};

@@ -43,3 +43,9 @@ impl Default for Limits {
 pub const EXCERPT_CHARS_MAX: usize = 40;
 /// Deepest nesting of XML or HTML elements, PDF objects, RTF groups and MIME parts.
 pub const ELEMENT_DEPTH_MAX: usize = 256;
+/// Largest single stream of a PDF after all its filters, in bytes.
+pub const PDF_STREAM_BYTES_MAX: u64 = 64 << 20;
+/// Largest single part of an office document after inflation, in bytes.
+pub const PART_BYTES_MAX: u64 = 64 << 20;
+/// Entries looked at in the directory of one archive; more than a caller may let through.
+pub const ENTRIES_MAX: usize = 100_000;

@@ -4,9 +4,19 @@
 //! read through [`Sink::missed`], and returns at once on [`Stop`]. It never fails: a damaged file is a
 //! part that was not read.
 
+pub mod archive;
 pub mod html;
+pub mod legacy_font;
+pub mod mail;
+pub mod metafile;
+pub mod odf;
+pub mod ole;
+pub mod ooxml;
+pub mod pdf;
 pub mod rtf;
 pub mod text;
+pub mod warc;
+pub mod xml;
 
 use crate::content::{Picture, PictureData, Sink, Stop};
 use crate::kind::Kind;
@@ -22,16 +32,26 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
         Kind::Empty => Ok(()),
         Kind::Text => text::read(bytes, limits, sink),
         Kind::Html | Kind::Xml => html::read(bytes, limits, sink),
+        Kind::Pdf => pdf::read(bytes, limits, sink),
+        Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::read(bytes, limits, sink),
+        Kind::Odt | Kind::Ods | Kind::Odp => odf::read(bytes, limits, sink),
+        Kind::Doc | Kind::Xls | Kind::Ppt | Kind::Ole | Kind::Msg | Kind::OfficeEncrypted => {
+            ole::read(bytes, limits, sink)
+        }
+        Kind::Eml => mail::message(bytes, limits, sink),
+        Kind::Mbox => mail::mbox(bytes, limits, sink),
+        Kind::Warc => warc::read(bytes, limits, sink),
+        Kind::Zip => archive::zip::read(bytes, limits, sink),
+        Kind::SevenZip => archive::sevenz::read(bytes, limits, sink),
+        Kind::Tar => archive::tar::read(bytes, limits, sink),
+        Kind::Gzip => archive::pack::gzip(bytes, limits, sink),
+        Kind::Zstd => archive::pack::zstd(bytes, limits, sink),
         Kind::Rtf => rtf::read(bytes, limits, sink),
         picture if picture.is_picture() => sink.picture(Picture {
             page: Some(1),
             bbox_mm: None,
             data: PictureData::Encoded(bytes.to_vec()),
         }),
-        Kind::OfficeEncrypted => {
-            sink.missed(Reason::Encrypted, "");
-            Ok(())
-        }
         _ => {
             sink.missed(Reason::UnknownType, "");
             Ok(())

@@ -1,0 +1,92 @@
+//! Files that were compressed alone: gzip and Zstandard. All members of one file are one stream, as
+//! the programs that unpack them have it.
+
+use super::{Fault, drain, name};
+use crate::content::{Member, Sink, Stop};
+use crate::limits::Limits;
+use flate2::bufread::GzDecoder;
+use ruzstd::decoding::StreamingDecoder;
+use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+
+/// Reads gzip.
+///
+/// # Errors
+/// [`Stop`] when the sink has had enough.
+pub fn gzip(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
+    let mut out = Vec::new();
+    let mut inner = None;
+    let mut rest = bytes;
+    let mut done = Ok(());
+    // Zeros may fill the file up to a block of a tape.
+    while done.is_ok() && rest.iter().any(|byte| *byte != 0) {
+        let mut decoder = GzDecoder::new(rest);
+        done = drain(&mut decoder, limits.file_bytes, &mut out, sink);
+        if inner.is_none() {
+            inner = decoder
+                .header()
+                .and_then(|header| header.filename())
+                .map(name);
+        }
+        rest = decoder.into_inner();
+    }
+    finish(done, inner, out, sink)
+}
+
+/// Reads Zstandard.
+///
+/// # Errors
+/// [`Stop`] when the sink has had enough.
+pub fn zstd(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
+    let mut out = Vec::new();
+    let done = frames(bytes, limits.file_bytes, &mut out, sink);
+    finish(done, None, out, sink)
+}
+
+fn finish(
+    done: Result<(), Fault>,
+    inner: Option<String>,
+    out: Vec<u8>,
+    sink: &mut dyn Sink,
+) -> Result<(), Stop> {
+    let name = inner.unwrap_or_else(|| "content".to_owned());
+    if let Err(fault) = done {
+        fault.note(&name, sink)?;
+    }
+    if out.is_empty() {
+        return Ok(());
+    }
+    sink.member(Member { name, bytes: out })
+}
+
+/// All frames of Zstandard data.
+///
+/// # Errors
+/// [`Fault`] as for every entry.
+pub fn frames(
+    bytes: &[u8],
+    limit: u64,
+    out: &mut Vec<u8>,
+    sink: &mut dyn Sink,
+) -> Result<(), Fault> {
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let mut ahead = rest;
+        match StreamingDecoder::new(&mut ahead) {
+            Ok(mut decoder) => drain(&mut decoder, limit, out, sink)?,
+            Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length,
+                ..
+            })) => {
+                let length = usize::try_from(length).map_err(|_| Fault::Damaged)?;
+                ahead = ahead.get(length..).ok_or(Fault::Damaged)?;
+            }
+            Err(FrameDecoderError::WindowSizeTooBig { .. }) => return Err(Fault::TooLarge),
+            Err(_) => return Err(Fault::Damaged),
+        }
+        if ahead.len() == rest.len() {
+            return Err(Fault::Damaged);
+        }
+        rest = ahead;
+    }
+    Ok(())
+}

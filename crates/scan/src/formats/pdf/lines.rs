@@ -1,0 +1,339 @@
+//! Glyphs of a page to lines with their place, and what else the page draws.
+
+use super::pages::{Found, mm};
+use hayro_interpret::font::{Glyph, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect};
+use hayro_interpret::{
+    BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask,
+};
+use std::panic::resume_unwind;
+
+/// Thrown through the interpreter when a page draws too much.
+pub(super) struct OverBudget;
+
+/// Most drawing calls of one page: glyph runs, paths, pictures.
+const DRAWS_MAX: u64 = 400_000;
+/// Most clips of one page: each drawn form sets one, so this bounds forms in forms.
+const CLIPS_MAX: u64 = 60_000;
+/// Longest text of one page, in bytes.
+const PAGE_TEXT_BYTES_MAX: usize = 4 << 20;
+
+/// Stands for a glyph whose character the file does not give.
+const UNKNOWN: &str = "\u{fffd}";
+
+/// A line of text on a page, in points from the top left corner.
+pub(super) struct TextLine {
+    pub text: String,
+    pub bbox: Rect,
+    pub size: f64,
+    pub hidden: bool,
+}
+
+/// A glyph on its line.
+struct Placed {
+    /// Where it starts and ends along the line.
+    from: f64,
+    to: f64,
+    size: f64,
+    text: String,
+}
+
+/// The line that is being collected: its direction, a point on it, its glyphs.
+///
+/// A program that takes a missing letter from a second font draws the line in two passes, so the
+/// glyphs of one line are put in order by their place.
+struct Open {
+    origin: Point,
+    direction: (f64, f64),
+    size: f64,
+    hidden: bool,
+    bbox: Rect,
+    glyphs: Vec<Placed>,
+}
+
+impl Open {
+    /// Place of a point along and across the line.
+    fn place(&self, point: Point) -> (f64, f64) {
+        let (dx, dy) = (point.x - self.origin.x, point.y - self.origin.y);
+        (
+            dx * self.direction.0 + dy * self.direction.1,
+            dx * self.direction.1 - dy * self.direction.0,
+        )
+    }
+
+    /// Whether a glyph does not stand on the line.
+    fn is_left_by(&self, start: Point, direction: (f64, f64), size: f64, hidden: bool) -> bool {
+        let turned = direction.0 * self.direction.0 + direction.1 * self.direction.1 < 0.9;
+        let (along, across) = self.place(start);
+        let last = self.glyphs.last().map_or(0.0, |last| last.to);
+        turned
+            || hidden != self.hidden
+            || across.abs() > size.max(self.size) * LINE_STEP
+            || along - last > size.max(self.size) * COLUMN_GAP
+    }
+
+    fn close(mut self) -> TextLine {
+        self.glyphs
+            .sort_by(|one, two| one.from.total_cmp(&two.from));
+        let blanks = self.glyphs.iter().filter(|glyph| glyph.text == " ").count();
+        // Where blanks are drawn, only a wide gap stands for one more.
+        let gap = if blanks * 12 >= self.glyphs.len() {
+            WIDE_GAP
+        } else {
+            WORD_GAP
+        };
+        let mut text = String::new();
+        let mut last: Option<&Placed> = None;
+        for glyph in &self.glyphs {
+            if let Some(last) = last {
+                let same = last.text == glyph.text
+                    && (glyph.from - last.from).abs() < glyph.size * DOUBLE_STRIKE;
+                // A mark that a program draws apart from its letter has no text of its own.
+                let mark =
+                    glyph.text == UNKNOWN && glyph.from < last.to - glyph.size * DOUBLE_STRIKE;
+                if same || mark {
+                    continue;
+                }
+                if glyph.from - last.to > glyph.size.max(last.size) * gap
+                    && !text.ends_with(' ')
+                    && glyph.text != " "
+                {
+                    text.push(' ');
+                }
+            }
+            text.push_str(&glyph.text);
+            last = Some(glyph);
+        }
+        TextLine {
+            text,
+            bbox: self.bbox,
+            size: self.size,
+            hidden: self.hidden,
+        }
+    }
+}
+
+/// A step across the line that starts a new one, in sizes of the letters: more than a footnote
+/// mark is raised, less than the closest line spacing.
+const LINE_STEP: f64 = 0.6;
+/// A gap along the line that parts columns, in sizes of the letters.
+const COLUMN_GAP: f64 = 2.5;
+/// A gap along the line that stands for a blank where no blanks are drawn.
+const WORD_GAP: f64 = 0.15;
+/// A gap that stands for a blank where blanks are drawn.
+const WIDE_GAP: f64 = 0.6;
+/// Two equal glyphs closer than this are one, drawn twice to look bold.
+const DOUBLE_STRIKE: f64 = 0.08;
+/// Height of a line above and below its base, in sizes of the letters.
+const ASCENT: f64 = 0.75;
+const DESCENT: f64 = 0.22;
+/// From this on, each of red, green and blue, a colour counts as white.
+const WHITE: u8 = 247;
+
+/// Collects what one page draws.
+pub(super) struct Drawn {
+    /// Size of the page in points.
+    pub width: f64,
+    pub height: f64,
+    pub lines: Vec<TextLine>,
+    pub pictures: Vec<Found>,
+    /// Pictures too small for a stamp.
+    pub specks: u64,
+    /// Paths that draw something.
+    pub paths: u64,
+    /// Curves in red or close to it: a stamp drawn as lines.
+    pub red_curves: u64,
+    /// Glyphs with and without a character.
+    pub known: u64,
+    pub unknown: u64,
+    pub limits_pixels: u64,
+    open: Option<Open>,
+    draws: u64,
+    clips: u64,
+    bytes: usize,
+}
+
+impl Drawn {
+    pub fn new(width: f64, height: f64, limits_pixels: u64) -> Self {
+        Self {
+            width,
+            height,
+            lines: Vec::new(),
+            pictures: Vec::new(),
+            specks: 0,
+            paths: 0,
+            red_curves: 0,
+            known: 0,
+            unknown: 0,
+            limits_pixels,
+            open: None,
+            draws: 0,
+            clips: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Counts one drawing call. The interpreter cannot be stopped but by unwinding.
+    fn count(&mut self) {
+        self.draws += 1;
+        if self.draws > DRAWS_MAX || self.bytes > PAGE_TEXT_BYTES_MAX {
+            resume_unwind(Box::new(OverBudget));
+        }
+    }
+
+    /// Ends the last line.
+    pub fn finish(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        let mut line = open.close();
+        if line.text.trim().is_empty() {
+            return;
+        }
+        let page = Rect::new(0.0, 0.0, self.width, self.height);
+        line.hidden |= line.bbox.intersect(page).area() <= 0.0;
+        self.lines.push(line);
+    }
+
+    fn glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, hidden: bool) {
+        let start = transform * Point::ZERO;
+        let unit = transform * Point::new(1000.0, 0.0) - start;
+        let size = unit.hypot();
+        if !(size.is_finite() && start.x.is_finite() && start.y.is_finite()) || size <= 0.0 {
+            return;
+        }
+        let text = match glyph.as_unicode() {
+            Some(BfString::Char(c)) => c.to_string(),
+            Some(BfString::String(text)) => text,
+            None => UNKNOWN.to_owned(),
+        };
+        if text == UNKNOWN {
+            self.unknown += 1;
+        } else if text.chars().any(|c| !c.is_whitespace() && !c.is_control()) {
+            self.known += 1;
+        }
+        self.bytes += text.len();
+        let direction = (unit.x / size, unit.y / size);
+        if self
+            .open
+            .as_ref()
+            .is_some_and(|line| line.is_left_by(start, direction, size, hidden))
+        {
+            self.finish();
+        }
+        let end = transform * Point::new(f64::from(advance(glyph)), 0.0);
+        let up = (direction.1 * size, -direction.0 * size);
+        let bbox = Rect::from_points(
+            Point::new(start.x + up.0 * ASCENT, start.y + up.1 * ASCENT),
+            Point::new(end.x - up.0 * DESCENT, end.y - up.1 * DESCENT),
+        );
+        let line = self.open.get_or_insert_with(|| Open {
+            origin: start,
+            direction,
+            size,
+            hidden,
+            bbox,
+            glyphs: Vec::new(),
+        });
+        line.bbox = line.bbox.union(bbox);
+        let (from, to) = (line.place(start).0, line.place(end).0);
+        line.glyphs.push(Placed {
+            from,
+            to,
+            size,
+            text,
+        });
+    }
+}
+
+/// Width of a glyph in thousandths of its size.
+fn advance(glyph: &Glyph<'_>) -> f32 {
+    match glyph {
+        Glyph::Outline(outline) => outline.advance_width(),
+        Glyph::Type3(glyph) => glyph.advance_width(),
+    }
+    .filter(|width| width.is_finite())
+    .unwrap_or(500.0)
+}
+
+fn colour(paint: &Paint<'_>) -> Option<[u8; 4]> {
+    match paint {
+        Paint::Color(color) => Some(color.to_rgba().to_rgba8()),
+        Paint::Pattern(_) => None,
+    }
+}
+
+fn is_unseen(paint: &Paint<'_>) -> bool {
+    matches!(colour(paint), Some([red, green, blue, alpha])
+        if alpha < 8 || (red >= WHITE && green >= WHITE && blue >= WHITE))
+}
+
+fn is_red(paint: &Paint<'_>) -> bool {
+    matches!(colour(paint), Some([red, green, blue, alpha])
+        if alpha > 40 && red > 110 && u16::from(red) > u16::from(green.max(blue)) + 60)
+}
+
+impl<'a> Device<'a> for Drawn {
+    fn draw_path(&mut self, path: &BezPath, props: DrawProps<'a>, _: &DrawMode) {
+        self.count();
+        if is_unseen(&props.paint) {
+            return;
+        }
+        self.paths += 1;
+        if is_red(&props.paint) {
+            let curves = path
+                .elements()
+                .iter()
+                .filter(|element| matches!(element, PathEl::CurveTo(..) | PathEl::QuadTo(..)))
+                .count();
+            self.red_curves += curves as u64;
+        }
+    }
+
+    fn push_clip_path(&mut self, _: &ClipPath) {
+        self.clips += 1;
+        if self.clips > CLIPS_MAX {
+            resume_unwind(Box::new(OverBudget));
+        }
+        self.count();
+    }
+
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
+        self.count();
+    }
+
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
+        self.count();
+        let hidden = matches!(mode, DrawMode::Invisible) || is_unseen(&props.paint);
+        for glyph in run.glyphs() {
+            self.glyph(glyph, props.transform * glyph.transform(), hidden);
+        }
+    }
+
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        self.count();
+        let (width, height) = (image.width(), image.height());
+        let area = props.transform.transform_rect_bbox(Rect::new(
+            0.0,
+            0.0,
+            f64::from(width),
+            f64::from(height),
+        ));
+        let found = Found::new(&image, area, props.transform, self);
+        if found.is_speck() {
+            self.specks += 1;
+        } else {
+            self.pictures.push(found);
+        }
+    }
+
+    fn pop_clip(&mut self) {}
+
+    fn pop_transparency_group(&mut self) {}
+}
+
+impl TextLine {
+    /// Left, top, width, height in mm.
+    pub fn bbox_mm(&self) -> [f32; 4] {
+        mm(self.bbox)
+    }
+}
