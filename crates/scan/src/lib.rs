@@ -6,8 +6,10 @@
 //! locked worker process.
 
 pub mod content;
+pub mod images;
 pub mod limits;
 pub mod report;
+pub mod stamps;
 
 pub use content::{Member, Picture, PictureData, Piece, Place, Sink, Stop};
 pub use limits::Limits;
