@@ -6,11 +6,19 @@
 //! locked worker process.
 
 pub mod content;
+pub mod engine;
+pub mod formats;
 pub mod images;
+pub mod kind;
 pub mod limits;
+pub mod markers;
+pub mod names;
 pub mod report;
 pub mod stamps;
 
 pub use content::{Member, Picture, PictureData, Piece, Place, Sink, Stop};
+pub use engine::{PictureAnswer, Scanner, StampFinder};
+pub use kind::Kind;
 pub use limits::Limits;
+pub use markers::Markers;
 pub use report::{FileReport, Finding, How, Incomplete, Level, Reason, Verdict};

@@ -11,6 +11,7 @@
 //! lines. Both networks are trained by the crate `training` on drawn pages; see ARCHITECTURE.md, "Stamps in pictures".
 
 mod crop;
+mod finder;
 mod judge;
 mod lines;
 pub mod net;
@@ -23,6 +24,7 @@ mod weights;
 mod tests;
 
 pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop};
+pub use finder::{Cascade, RULE};
 pub use judge::{Thresholds, judge};
 pub use shape::Tilted;
 pub use weights::Weights;
