@@ -1,3 +1,242 @@
 //! Draws stamped and ordinary pages, trains the stamp gate and reader on them, measures them.
 
-fn main() {}
+mod canvas;
+mod degrade;
+mod distract;
+mod encode;
+mod examples;
+mod fonts;
+mod learn;
+mod lessons;
+mod page;
+mod rng;
+mod score;
+mod stamp;
+mod words;
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+use scan::stamps::net::{GATE, READER};
+use scan::stamps::{Class, Thresholds, Weights};
+use sha2::{Digest as _, Sha256};
+
+use crate::fonts::Set;
+use crate::page::{Artist, Variant};
+use crate::rng::Rng;
+use crate::score::{Said, Sample, Tally};
+
+/// Pages of each variant in the validation set and in the frozen test.
+const VALIDATION: u64 = 14;
+const TEST: u64 = 30;
+/// Distortion of both, where the training pages have 1.
+const HARD: f32 = 1.5;
+const WEIGHTS: &str = "crates/scan/src/stamps/weights.bin";
+
+fn main() -> anyhow::Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["train"] => train(1.0, 9),
+        ["train", "quick"] => train(0.15, 5),
+        ["limits"] => limits(),
+        ["test"] => test(TEST, None),
+        ["test", folder] => test(TEST, Some(Path::new(folder))),
+        ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
+        ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
+        _ => bail!("help: train | limits | test [FOLDER] | page VARIANT NUMBER FILE | sample COUNT FOLDER"),
+    }
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout().lock();
+    let _closed = writeln!(out, "{line}");
+}
+
+fn train(part: f32, rounds: usize) -> anyhow::Result<()> {
+    let begun = Instant::now();
+    let mut artist = Artist::new(Set::Train, 1.0)?;
+    let examples = examples::all(&mut artist, part, &mut say)?;
+    say(&format!("{} crops after {:.0} s", examples.len(), begun.elapsed().as_secs_f32()));
+    for class in Class::ALL {
+        let count = examples.iter().filter(|example| example.class == class).count();
+        say(&format!("  {class:?}: {count}"));
+    }
+    let for_gate: Vec<_> = examples.iter().filter(|example| example.class != Class::NearMiss).collect();
+    let one = |at: usize, rng: &mut Rng| match for_gate.get(at) {
+        Some(example) => lessons::for_gate(example, rng),
+        None => unreachable!("lessons are counted"),
+    };
+    let gate = learn::train(&GATE, for_gate.len(), rounds, 11, &one, &mut say);
+    say(&format!("gate after {:.0} s", begun.elapsed().as_secs_f32()));
+    let one = |at: usize, rng: &mut Rng| match examples.get(at) {
+        Some(example) => lessons::for_reader(example, rng),
+        None => unreachable!("lessons are counted"),
+    };
+    let reader = learn::train(&READER, examples.len(), rounds, 12, &one, &mut say);
+    let bytes = Weights { gate, reader }.encode();
+    std::fs::write(WEIGHTS, &bytes).context("failed to write the weights; help: run in the project's folder")?;
+    say(&format!("{} bytes of weights after {:.0} s, sha256 {}", bytes.len(), begun.elapsed().as_secs_f32(), digest(&bytes)));
+    limits()
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn weights() -> anyhow::Result<Weights> {
+    let bytes = std::fs::read(WEIGHTS).context("failed to read the weights; help: run in the project's folder")?;
+    Weights::decode(&bytes).context("the weights are of another network; help: train again")
+}
+
+fn samples(set: Set, each: u64) -> anyhow::Result<Vec<Sample>> {
+    let mut artist = Artist::new(set, HARD)?;
+    let mut out = Vec::new();
+    for variant in Variant::ALL {
+        for number in 0..each {
+            let drawn = artist.page(variant, number);
+            let mut rng = Rng::new(variant as u64 * 1_009 + number);
+            let file = encode::encode(&drawn, &mut rng)?;
+            let stamp = drawn.truths.iter().find(|truth| truth.class.level().is_some());
+            out.push(Sample {
+                variant,
+                dpi: drawn.dpi,
+                file,
+                level: degrade::level_of(&drawn),
+                middle: stamp.map(|truth| {
+                    let place = examples::outline(truth);
+                    (place.x, place.y)
+                }),
+                number,
+            });
+        }
+    }
+    Ok(out)
+}
+
+/// Pages of the validation set under many limits, to choose those that the scan uses.
+fn limits() -> anyhow::Result<()> {
+    let weights = weights()?;
+    let samples = samples(Set::Validation, VALIDATION)?;
+    let mut answers = Vec::new();
+    for sample in &samples {
+        answers.push(score::answer(sample, &weights, 0.01)?);
+    }
+    say("gate confirm dismiss | marked, either, level right of the stamped | marked, review of the others");
+    for gate in [0.02, 0.05, 0.1, 0.2, 0.4] {
+        for confirm in [0.5, 0.7, 0.8, 0.9, 0.95] {
+            for dismiss in [0.9, 0.97, 0.99] {
+                let thresholds = Thresholds { gate, confirm, dismiss };
+                let (mut stamped, mut others) = (Tally::default(), Tally::default());
+                for (sample, answer) in samples.iter().zip(&answers) {
+                    let sum = if sample.level.is_some() { &mut stamped } else { &mut others };
+                    sum.add(score::said(&answer.seen, sample.middle, &thresholds), sample.level);
+                }
+                say(&format!(
+                    "{gate} {confirm} {dismiss} | {} {} {} of {} | {} {} of {}",
+                    stamped.marked,
+                    stamped.marked + stamped.review,
+                    stamped.level_right,
+                    stamped.pages,
+                    others.marked,
+                    others.review,
+                    others.pages
+                ));
+            }
+        }
+    }
+    report(&samples, &answers);
+    Ok(())
+}
+
+fn report(samples: &[Sample], answers: &[score::Answer]) {
+    let thresholds = Thresholds::default();
+    let mut all = Vec::new();
+    for (sample, answer) in samples.iter().zip(answers) {
+        let said = score::said(&answer.seen, sample.middle, &thresholds);
+        let right = match (said, sample.level) {
+            (Said::Marked(class), level) => level == Some(class),
+            (said, None) => said == Said::Nothing,
+            (_, Some(_)) => false,
+        };
+        if !right {
+            let best = answer.seen.iter().map(|seen| seen.gate).fold(0.0, f32::max);
+            say(&format!("- {} {} ({} dpi, {:?}): {said:?}, best gate {best:.2}", sample.variant.name(), sample.number, sample.dpi, sample.level));
+        }
+        all.push((sample.variant, sample.level, said));
+    }
+    say(&score::table(&all));
+    let mean = |pick: fn(&score::Answer) -> f64| answers.iter().map(pick).sum::<f64>() / answers.len().max(1) as f64;
+    let read = answers.iter().flat_map(|answer| &answer.seen).filter(|seen| !seen.read.is_empty()).count();
+    let seen: usize = answers.iter().map(|answer| answer.seen.len()).sum();
+    say(&format!(
+        "a page: decoding {:.1} ms, finding {:.1} ms; {:.1} proposals, {:.2} readings",
+        mean(|answer| answer.decode_ms),
+        mean(|answer| answer.find_ms),
+        seen as f64 / answers.len().max(1) as f64,
+        read as f64 / answers.len().max(1) as f64,
+    ));
+}
+
+/// The frozen test, with the thresholds as they are.
+fn test(each: u64, folder: Option<&Path>) -> anyhow::Result<()> {
+    let weights = weights()?;
+    let samples = samples(Set::Test, each)?;
+    let mut together = Sha256::new();
+    for sample in &samples {
+        together.update(digest(&sample.file));
+    }
+    let frozen: String = together.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    say(&format!("{} pages, sha256 of all {frozen}", samples.len()));
+    let mut answers = Vec::new();
+    for sample in &samples {
+        answers.push(score::answer(sample, &weights, Thresholds::default().gate)?);
+    }
+    if let Some(folder) = folder {
+        keep(&samples, folder)?;
+    }
+    report(&samples, &answers);
+    Ok(())
+}
+
+fn keep(samples: &[Sample], folder: &Path) -> anyhow::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let mut truth = Vec::new();
+    for sample in samples {
+        let kind = if sample.file.starts_with(&[0xFF, 0xD8]) { "jpg" } else { "png" };
+        let name = format!("{}-{:02}.{kind}", sample.variant.name(), sample.number);
+        std::fs::write(folder.join(&name), &sample.file)?;
+        truth.push(serde_json::json!({
+            "file": name,
+            "variant": sample.variant.name(),
+            "dpi": sample.dpi,
+            "level": sample.level.and_then(Class::level),
+        }));
+    }
+    std::fs::write(folder.join("truth.json"), serde_json::to_vec_pretty(&truth)?)?;
+    Ok(())
+}
+
+/// One page of the training set, and its proposals beside it, to look at.
+fn page(variant: &str, number: u64, file: &Path) -> anyhow::Result<()> {
+    let variant = Variant::ALL.into_iter().find(|one| one.name() == variant).context("no such variant")?;
+    let mut artist = Artist::new(Set::Train, 1.0)?;
+    let drawn = if file.extension().is_some_and(|kind| kind == "png") {
+        artist.piece(variant, number)
+    } else {
+        artist.page(variant, number)
+    };
+    std::fs::write(file, encode::encode(&drawn, &mut Rng::new(number))?)?;
+    say(&format!("{} stamps, {} dpi", drawn.truths.len(), drawn.dpi));
+    Ok(())
+}
+
+/// `count` pages of the frozen test spread over its variants, with their truth: for other programs and for the tests.
+fn sample(count: usize, folder: &Path) -> anyhow::Result<()> {
+    let each = count.div_ceil(Variant::ALL.len()) as u64;
+    let samples = samples(Set::Test, each)?;
+    let folder: PathBuf = folder.to_path_buf();
+    keep(&samples, &folder)
+}

@@ -8,11 +8,13 @@
 pub mod content;
 pub mod engine;
 pub mod formats;
+pub mod images;
 pub mod kind;
 pub mod limits;
 pub mod markers;
 pub mod names;
 pub mod report;
+pub mod stamps;
 #[cfg(test)]
 mod testing;
 

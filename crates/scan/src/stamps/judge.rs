@@ -1,0 +1,116 @@
+//! From what the networks saw to what is said: the only place where their numbers are compared with limits.
+
+use super::shape::Tilted;
+use super::{Class, Seen, Sighting, Tier};
+
+/// Limits chosen on the validation pages (`cargo run --release -p training -- train` prints them).
+#[derive(Clone, Copy, Debug)]
+pub struct Thresholds {
+    /// Least probability of a level stamp at which the reader is asked.
+    pub gate: f32,
+    /// Least probability of one level at which it counts as read.
+    pub confirm: f32,
+    /// Least probability of all that is no level together at which the gate is overruled.
+    pub dismiss: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            gate: 0.10,
+            confirm: 0.80,
+            dismiss: 0.97,
+        }
+    }
+}
+
+/// Parts that both boxes share before they are taken for one stamp.
+const SAME: f32 = 0.25;
+
+/// Sightings, the surest first; one for each place.
+pub fn judge(seen: &[Seen], thresholds: &Thresholds) -> Vec<Sighting> {
+    let mut found: Vec<(Tilted, Sighting)> = seen
+        .iter()
+        .filter(|one| one.gate >= thresholds.gate)
+        .filter_map(|one| sighting(one, thresholds).map(|sighting| (one.place, sighting)))
+        .collect();
+    found.sort_by(|(_, a), (_, b)| {
+        let order = a.tier.cmp(&b.tier);
+        order.then(b.confidence.total_cmp(&a.confidence))
+    });
+    let mut kept: Vec<(Tilted, Sighting)> = Vec::new();
+    for (place, sighting) in found {
+        if kept.iter().all(|(other, _)| !same(other, &place)) {
+            kept.push((place, sighting));
+        }
+    }
+    forms(&mut kept);
+    kept.into_iter().map(|(_, sighting)| sighting).collect()
+}
+
+/// One box lies in the other, or both share much.
+fn same(a: &Tilted, b: &Tilted) -> bool {
+    let ([ax, ay, aw, ah], [bx, by, bw, bh]) = (a.bounds(), b.bounds());
+    let inside = |x: f32, y: f32, w: f32, h: f32, [ox, oy, ow, oh]: [f32; 4]| {
+        let (mx, my) = (x + w / 2.0, y + h / 2.0);
+        (ox..ox + ow).contains(&mx) && (oy..oy + oh).contains(&my)
+    };
+    a.overlap(b) > SAME || inside(ax, ay, aw, ah, b.bounds()) || inside(bx, by, bw, bh, a.bounds())
+}
+
+fn sighting(seen: &Seen, thresholds: &Thresholds) -> Option<Sighting> {
+    let best = |levels: bool| {
+        Class::ALL
+            .into_iter()
+            .zip(seen.read.iter().copied())
+            .filter(|(class, _)| class.level().is_some() == levels)
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+    };
+    let level = best(true)?;
+    let other = best(false)?;
+    let neither: f32 = Class::ALL
+        .into_iter()
+        .zip(&seen.read)
+        .filter(|(class, _)| class.level().is_none())
+        .map(|(_, part)| part)
+        .sum();
+    let (class, confidence, tier) = if level.1 >= thresholds.confirm {
+        (level.0, level.1, Tier::Confirmed)
+    } else if neither < thresholds.dismiss {
+        (level.0, level.1, Tier::Unconfirmed)
+    } else if other.0.word().is_empty() || other.1 < thresholds.confirm {
+        return None;
+    } else {
+        (other.0, other.1, Tier::Confirmed)
+    };
+    Some(Sighting {
+        bbox_px: seen.place.bounds(),
+        bbox_mm: None,
+        class,
+        confidence,
+        tier,
+    })
+}
+
+/// Different levels side by side or one below the other, of one size: a form that lists the levels, not stamps.
+fn forms(kept: &mut [(Tilted, Sighting)]) {
+    let listed: Vec<bool> = kept
+        .iter()
+        .map(|(place, sighting)| kept.iter().any(|(other, beside)| is_list(place, sighting, other, beside)))
+        .collect();
+    for ((_, sighting), listed) in kept.iter_mut().zip(listed) {
+        if listed {
+            sighting.tier = Tier::Unconfirmed;
+        }
+    }
+}
+
+fn is_list(a: &Tilted, of_a: &Sighting, b: &Tilted, of_b: &Sighting) -> bool {
+    let different = of_a.class.level().is_some() && of_b.class.level().is_some() && of_a.class != of_b.class;
+    let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
+    let height = a.height.max(b.height);
+    let alike = a.height.min(b.height) > 0.6 * height;
+    let column = dx < 1.5 * height && dy < 4.0 * height;
+    let row = dy < 0.6 * height && dx < 8.0 * height;
+    different && alike && (column || row)
+}

@@ -1,0 +1,167 @@
+//! Frames by their long sides: two parallel lines of like length and something standing at their ends. This finds a
+//! frame that text runs into, where connected ink would be one large blot.
+
+use super::plane::Grid;
+use super::shape::{Run, Tilted, groups, runs};
+
+const RUN_PX: usize = 7;
+const RUNS_MAX: usize = 60_000;
+const LINES_MAX: usize = 160;
+/// Steepest line, as a tangent: 13 degrees.
+const SLOPE_MAX: f32 = 0.23;
+
+/// A straight stroke: `y = middle + slope * (x - (from + to) / 2)`.
+#[derive(Clone, Copy, Debug)]
+struct Line {
+    from: f32,
+    to: f32,
+    middle: f32,
+    slope: f32,
+}
+
+impl Line {
+    fn y(&self, x: f32) -> f32 {
+        self.middle + self.slope * (x - f32::midpoint(self.from, self.to))
+    }
+}
+
+/// Frames whose long sides lie near the horizontal. `unit` is pixels a millimetre, roughly.
+pub(super) fn frames(mask: &Grid, unit: f32) -> Vec<Tilted> {
+    let strokes = runs(mask, RUN_PX, RUNS_MAX);
+    let mut lines: Vec<Line> = groups(&strokes, 4, 1)
+        .iter()
+        .filter_map(|group| straight(group, unit))
+        .collect();
+    lines.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
+    lines.truncate(LINES_MAX);
+    lines.sort_by(|a, b| a.middle.total_cmp(&b.middle));
+    let mut found = Vec::new();
+    for (at, top) in lines.iter().enumerate() {
+        for bottom in lines.iter().skip(at + 1) {
+            if let Some(frame) = frame(mask, top, bottom, unit) {
+                found.push(frame);
+            }
+        }
+    }
+    outermost(found)
+}
+
+/// Of a double frame's four readings, the outer one.
+fn outermost(mut found: Vec<(Tilted, f32)>) -> Vec<Tilted> {
+    found.sort_by(|a, b| (b.1).total_cmp(&a.1));
+    let mut kept: Vec<Tilted> = Vec::new();
+    for (frame, _) in found {
+        let near = kept.iter().filter(|other| other.overlap(&frame) > 0.6).count();
+        if near < 2 && kept.iter().all(|other| other.overlap(&frame) < 0.93) {
+            kept.push(frame);
+        }
+    }
+    kept
+}
+
+fn straight(group: &[Run], unit: f32) -> Option<Line> {
+    let from = group.iter().map(|run| run.from).min()? as f32;
+    let to = group.iter().map(|run| run.to).max()? as f32;
+    let length = to - from;
+    if length < 7.0 * unit || length > 90.0 * unit {
+        return None;
+    }
+    let (mut n, mut sx, mut sy, mut sxx, mut sxy) = (0.0_f32, 0.0, 0.0, 0.0, 0.0);
+    for run in group {
+        let weight = (run.to - run.from) as f32;
+        let x = f32::midpoint(run.from as f32, run.to as f32) - from;
+        let y = run.y as f32 + 0.5;
+        n += weight;
+        sx += weight * x;
+        sy += weight * y;
+        sxx += weight * x * x + weight.powi(3) / 12.0;
+        sxy += weight * x * y;
+    }
+    let spread = n * sxx - sx * sx;
+    let slope = if spread > 1e-3 { (n * sxy - sx * sy) / spread } else { 0.0 };
+    let thickness = n / length;
+    let most = 1.3 * unit + 1.5;
+    if slope.abs() > SLOPE_MAX || thickness < 0.5 || thickness > most {
+        return None;
+    }
+    let offset = (sy - slope * sx) / n;
+    let stray: f32 = group
+        .iter()
+        .map(|run| {
+            let x = f32::midpoint(run.from as f32, run.to as f32) - from;
+            (run.to - run.from) as f32 * (run.y as f32 + 0.5 - offset - slope * x).powi(2)
+        })
+        .sum();
+    if (stray / n).sqrt() > 0.35 * unit + 0.8 {
+        return None;
+    }
+    Some(Line {
+        from,
+        to,
+        middle: offset + slope * length / 2.0,
+        slope,
+    })
+}
+
+/// The frame between two lines and how good it is; a taller one with its ends closed is better.
+fn frame(mask: &Grid, top: &Line, bottom: &Line, unit: f32) -> Option<(Tilted, f32)> {
+    if (top.slope - bottom.slope).abs() > 0.06 {
+        return None;
+    }
+    let slope = f32::midpoint(top.slope, bottom.slope);
+    // The lower line is the upper one moved down along the normal.
+    let drop = bottom.middle - top.middle;
+    let shift = -slope * drop;
+    let from = top.from.max(bottom.from - shift);
+    let to = top.to.min(bottom.to - shift);
+    let longest = (top.to - top.from).max(bottom.to - bottom.from);
+    let length = to - from;
+    if length < 7.0 * unit || length < 0.45 * longest {
+        return None;
+    }
+    let x = f32::midpoint(from, to);
+    let height = (bottom.y(x + shift / 2.0) - top.y(x)) / (1.0 + slope * slope).sqrt();
+    if height < 3.2 * unit || height > 20.0 * unit || !(1.15..9.5).contains(&(length / height)) {
+        return None;
+    }
+    let (left, right) = ends(top, bottom, (from, to), longest);
+    let closed = side(mask, top, bottom, left, shift) + side(mask, top, bottom, right, shift);
+    if closed < 0.55 {
+        return None;
+    }
+    let middle = f32::midpoint(left, right);
+    let width = (right - left) * (1.0 + slope * slope).sqrt();
+    let tilted = Tilted {
+        x: middle + shift / 2.0,
+        y: f32::midpoint(top.y(middle), bottom.y(middle + shift)),
+        width,
+        height: height + 1.0,
+        angle: slope.atan(),
+    };
+    Some((tilted, closed + height / (8.0 * unit)))
+}
+
+/// Both lines nearly as long: their common ends are the mean of both. Otherwise the shorter decides.
+fn ends(top: &Line, bottom: &Line, common: (f32, f32), longest: f32) -> (f32, f32) {
+    if common.1 - common.0 > 0.88 * longest {
+        let from = f32::midpoint(top.from, bottom.from).min(common.0);
+        let to = f32::midpoint(top.to, bottom.to).max(common.1);
+        return (from, to);
+    }
+    common
+}
+
+/// Part of the way from the upper to the lower line, near `x`, on which there is ink.
+fn side(mask: &Grid, top: &Line, bottom: &Line, x: f32, shift: f32) -> f32 {
+    let (start, end) = (top.y(x), bottom.y(x + shift));
+    let steps = (end - start).max(1.0) as usize;
+    let best = (-3..=3).map(|aside| {
+        let inked = (0..steps).filter(|step| {
+            let part = *step as f32 / steps as f32;
+            let (px, py) = (x + shift * part + aside as f32, start + (end - start) * part);
+            mask.at(px.floor() as i64, py.floor() as i64) != 0
+        });
+        inked.count()
+    });
+    best.max().unwrap_or(0) as f32 / steps as f32
+}

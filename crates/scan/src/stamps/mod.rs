@@ -1,0 +1,204 @@
+//! Level stamps in pictures of pages: MẬT, TỐI MẬT, TUYỆT MẬT in a frame, by a cascade.
+//!
+//! ```text
+//! bitmap ─► planes ─► proposals ─► crop ─► gate ─► reader ─► judgement
+//!           reduced,   tilted       48x120  0.5 M   4 M        confirmed | unconfirmed | nothing
+//!           ink masks  rectangles   two     sums    sums
+//!                                   planes
+//! ```
+//!
+//! Red ink is found by its colour and read in the green channel; frames of black and grey copies are found by their
+//! lines. Both networks are trained by the crate `training` on drawn pages; see ARCHITECTURE.md, "Stamps in pictures".
+
+mod crop;
+mod finder;
+mod judge;
+mod lines;
+pub mod net;
+mod plane;
+mod propose;
+mod shape;
+mod weights;
+
+#[cfg(test)]
+mod tests;
+
+pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop};
+pub use finder::{Cascade, RULE};
+pub use judge::{Thresholds, judge};
+pub use shape::Tilted;
+pub use weights::Weights;
+
+use crate::images::Bitmap;
+use crate::report::Level;
+
+/// What a crop says. The vocabulary is closed.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Class {
+    Mat,
+    ToiMat,
+    TuyetMat,
+    /// GIẢI MẬT: declassified.
+    GiaiMat,
+    Khan,
+    ThuongKhan,
+    HoaToc,
+    /// A word that differs by a tone or a letter (MẶT, MẤT, BẢO MẬT...).
+    NearMiss,
+    /// Anything else, the back of a stamp included.
+    Other,
+}
+
+impl Class {
+    /// In the order of the reader's outputs.
+    pub const ALL: [Self; 9] = [
+        Self::Mat,
+        Self::ToiMat,
+        Self::TuyetMat,
+        Self::GiaiMat,
+        Self::Khan,
+        Self::ThuongKhan,
+        Self::HoaToc,
+        Self::NearMiss,
+        Self::Other,
+    ];
+
+    /// The level that the stamp gives its page.
+    pub fn level(self) -> Option<Level> {
+        match self {
+            Self::Mat => Some(Level::Mat),
+            Self::ToiMat => Some(Level::ToiMat),
+            Self::TuyetMat => Some(Level::TuyetMat),
+            _ => None,
+        }
+    }
+
+    /// The word on the stamp; empty for a near miss and for anything else.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mat => "MẬT",
+            Self::ToiMat => "TỐI MẬT",
+            Self::TuyetMat => "TUYỆT MẬT",
+            Self::GiaiMat => "GIẢI MẬT",
+            Self::Khan => "KHẨN",
+            Self::ThuongKhan => "THƯỢNG KHẨN",
+            Self::HoaToc => "HỎA TỐC",
+            Self::NearMiss | Self::Other => "",
+        }
+    }
+}
+
+/// How sure a sighting is.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub enum Tier {
+    /// The reader read it.
+    Confirmed,
+    /// The gate fired and the reader neither confirmed nor dismissed it: a person looks.
+    Unconfirmed,
+}
+
+/// One stamp, or what may be one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sighting {
+    /// Left, top, width, height in pixels of the picture.
+    pub bbox_px: [f32; 4],
+    /// The same in mm from the page's left top corner, if the page's size was given.
+    pub bbox_mm: Option<[f32; 4]>,
+    /// The word read; for [`Tier::Unconfirmed`] the likeliest level.
+    pub class: Class,
+    /// Probability that the reader gives `class`, from 0 to 1.
+    pub confidence: f32,
+    pub tier: Tier,
+}
+
+/// A proposal and what the networks said of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// In pixels of the picture.
+    pub place: Tilted,
+    /// Probability that the gate sees a level stamp, whichever way up.
+    pub gate: f32,
+    /// Probabilities in the order of [`Class::ALL`]; empty where the gate let nothing through.
+    pub read: Vec<f32>,
+}
+
+/// Finds the stamps of one page or picture. `page_mm` is width and height of the paper that the picture shows, if known.
+/// Urgency stamps and GIẢI MẬT that were read are among the sightings; they give no level.
+pub fn find(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<Sighting> {
+    let thresholds = Thresholds::default();
+    let seen = examine(bitmap, page_mm, Weights::stored(), thresholds.gate);
+    let mut sightings = judge(&seen, &thresholds);
+    if let Some((width, height)) = page_mm {
+        let (by_x, by_y) = (width / bitmap.width() as f32, height / bitmap.height() as f32);
+        for sighting in &mut sightings {
+            let [x, y, w, h] = sighting.bbox_px;
+            sighting.bbox_mm = Some([x * by_x, y * by_y, w * by_x, h * by_y]);
+        }
+    }
+    sightings
+}
+
+/// Runs the cascade and keeps everything it saw; the reader only looks where the gate is at least `gate_min`.
+pub fn examine(
+    bitmap: &Bitmap,
+    page_mm: Option<(f32, f32)>,
+    weights: &Weights,
+    gate_min: f32,
+) -> Vec<Seen> {
+    candidates(bitmap, page_mm)
+        .into_iter()
+        .map(|(place, crop)| {
+            let (gate, read) = look(&crop, weights, gate_min);
+            Seen { place, gate, read }
+        })
+        .collect()
+}
+
+/// Probability of a level stamp, and the reading of the crop the way up that the gate prefers.
+pub fn look(crop: &Crop, weights: &Weights, gate_min: f32) -> (f32, Vec<f32>) {
+    let sides = net::GATE.classify(&weights.gate, &net::halved(crop), crop.aspect);
+    let [_, upright, turned] = *sides.as_slice() else {
+        return (0.0, Vec::new());
+    };
+    let gate = upright + turned;
+    if gate < gate_min {
+        return (gate, Vec::new());
+    }
+    let read = |crop: &Crop| net::READER.classify(&weights.reader, &crop.values, crop.aspect);
+    let reading = if turned > upright {
+        read(&crop.upside_down())
+    } else {
+        read(crop)
+    };
+    (gate, reading)
+}
+
+/// Every proposal with its crop: what the networks see, in training too.
+pub fn candidates(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<(Tilted, Crop)> {
+    let planes = plane::planes(bitmap);
+    let by = planes.reduction as f32;
+    let places = propose::proposals(&planes, unit(bitmap, page_mm) / by);
+    places
+        .into_iter()
+        .map(|small| small.scaled(by))
+        .map(|place| (place, crop::cut(bitmap, &planes.white, &place)))
+        .collect()
+}
+
+/// The crop of one known place, for training.
+pub fn crop_at(bitmap: &Bitmap, place: &Tilted) -> Crop {
+    crop::cut(bitmap, &plane::planes(bitmap).white, place)
+}
+
+/// Pixels a millimetre. Without a page's size a large picture is taken for an A4 page, a small one for a part of a page
+/// at 100 dots an inch.
+fn unit(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> f32 {
+    const LONG_MM: f32 = 297.0;
+    const PAGE_PX: usize = 700;
+    let long = bitmap.width().max(bitmap.height());
+    match page_mm {
+        Some((width, height)) if width.max(height) > 1.0 => long as f32 / width.max(height),
+        _ if long < PAGE_PX => 100.0 / 25.4,
+        _ => long as f32 / LONG_MM,
+    }
+}

@@ -1,0 +1,265 @@
+//! The page as the proposals see it: reduced to about 100 dots an inch, its paper made white, ink as two masks.
+
+use crate::images::Bitmap;
+
+/// Longest side of the reduced page that is aimed at, in pixels: A4 at 100 dots an inch.
+const SIDE_PX: usize = 1_170;
+/// Largest reduction; sums of `REDUCTION_MAX` squared bytes fit 16 bits.
+const REDUCTION_MAX: usize = 16;
+/// Side of the blocks over which the paper's light is taken, in reduced pixels.
+const BLOCK_PX: usize = 16;
+/// How much redder than anything else a pixel of red ink is, after white balance.
+const RED_MIN: u8 = 22;
+
+/// Rows of bytes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Grid {
+    pub width: usize,
+    pub height: usize,
+    cells: Vec<u8>,
+}
+
+impl Grid {
+    pub fn new(width: usize, height: usize) -> Self {
+        Self {
+            width,
+            height,
+            cells: vec![0; width * height],
+        }
+    }
+
+    pub fn row(&self, y: usize) -> &[u8] {
+        let start = y.saturating_mul(self.width);
+        self.cells
+            .get(start..start.saturating_add(self.width))
+            .unwrap_or_default()
+    }
+
+    pub fn at(&self, x: i64, y: i64) -> u8 {
+        let inside = usize::try_from(x).ok().zip(usize::try_from(y).ok());
+        inside
+            .and_then(|(x, y)| self.row(y).get(x))
+            .copied()
+            .unwrap_or_default()
+    }
+
+    fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
+        self.cells.chunks_exact_mut(self.width.max(1))
+    }
+
+    /// Rows become columns.
+    pub fn transposed(&self) -> Self {
+        let mut turned = Self::new(self.height, self.width);
+        for (band, rows) in self.cells.chunks(self.width.max(1) * 8).enumerate() {
+            for (x, out) in turned.rows_mut().enumerate() {
+                let column = rows.iter().skip(x).step_by(self.width.max(1));
+                for (cell, value) in out.iter_mut().skip(band * 8).zip(column) {
+                    *cell = *value;
+                }
+            }
+        }
+        turned
+    }
+}
+
+/// Light of white paper in each colour.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct White(pub [f32; 3]);
+
+/// What the proposals look at.
+#[derive(Debug)]
+pub(super) struct Planes {
+    /// Whole pixels of the bitmap a side of one pixel of the planes.
+    pub reduction: usize,
+    pub white: White,
+    /// Bytes that are not 0 are red ink, whatever lies below it.
+    pub red: Grid,
+    /// Bytes that are not 0 are dark in the green channel: black ink, and red ink too.
+    pub dark: Grid,
+    /// Is there any colour on the page?
+    pub coloured: bool,
+}
+
+/// Reduces the page and finds its ink.
+pub(super) fn planes(bitmap: &Bitmap) -> Planes {
+    let long = bitmap.width().max(bitmap.height());
+    let reduction = ((long * 10 + SIDE_PX * 5) / (SIDE_PX * 10)).clamp(1, REDUCTION_MAX);
+    let small = reduce(bitmap, reduction);
+    let channels = bitmap.channels();
+    let width = (bitmap.width() / reduction).max(1);
+    let height = small.len() / channels.max(1) / width;
+    let white = white(&small, channels, width);
+    let mut green = Grid::new(width, height);
+    let mut red = Grid::new(width, height);
+    let mut coloured = false;
+    if channels == 3 {
+        let gains = white.0.map(|light| gain(light));
+        let rows = green.rows_mut().zip(red.rows_mut());
+        for ((green, red), pixels) in rows.zip(small.chunks_exact(width * 3)) {
+            split(pixels, gains, green, red);
+        }
+        coloured = red.cells.iter().any(|cell| *cell != 0);
+    } else {
+        green.cells.copy_from_slice(&small);
+    }
+    let dark = darker(&green);
+    Planes {
+        reduction,
+        white,
+        red,
+        dark,
+        coloured,
+    }
+}
+
+/// Factor, in 128ths, that makes `light` 255.
+fn gain(light: f32) -> u16 {
+    (255.0 * 128.0 / light.clamp(64.0, 255.0)) as u16
+}
+
+fn split(pixels: &[u8], [r, g, b]: [u16; 3], green: &mut [u8], red: &mut [u8]) {
+    for ((pixel, green), red) in pixels.chunks_exact(3).zip(green).zip(red) {
+        if let [pr, pg, pb] = *pixel {
+            let scaled = |value: u8, gain: u16| ((u32::from(value) * u32::from(gain)) >> 7) as u16;
+            let (sr, sg, sb) = (scaled(pr, r), scaled(pg, g), scaled(pb, b));
+            *green = pg;
+            *red = u8::from(sr > sg.max(sb) + u16::from(RED_MIN));
+        }
+    }
+}
+
+/// Means of squares of `by` pixels a side; an incomplete square at the right or the bottom is left out.
+fn reduce(bitmap: &Bitmap, by: usize) -> Vec<u8> {
+    let channels = bitmap.channels();
+    let width = (bitmap.width() / by).max(1);
+    let height = (bitmap.height() / by).max(1);
+    if by == 1 || bitmap.width() < by || bitmap.height() < by {
+        return bitmap.pixels().to_vec();
+    }
+    let mut out = Vec::with_capacity(width * height * channels);
+    let mut sums = vec![0_u16; width * by * channels];
+    let scale = 65_536 / (by * by) as u32;
+    for y in 0..height {
+        sums.fill(0);
+        for row in 0..by {
+            for (sum, value) in sums.iter_mut().zip(bitmap.row(y * by + row)) {
+                *sum = sum.wrapping_add(u16::from(*value));
+            }
+        }
+        if channels == 3 {
+            reduce_colours(&sums, by, scale, &mut out);
+        } else {
+            let squares = sums.chunks_exact(by).map(|square| {
+                let sum: u32 = square.iter().map(|sum| u32::from(*sum)).sum();
+                ((sum * scale) >> 16) as u8
+            });
+            out.extend(squares);
+        }
+    }
+    out
+}
+
+fn reduce_colours(sums: &[u16], by: usize, scale: u32, out: &mut Vec<u8>) {
+    for square in sums.chunks_exact(by * 3) {
+        let mut totals = [0_u32; 3];
+        for pixel in square.chunks_exact(3) {
+            for (total, value) in totals.iter_mut().zip(pixel) {
+                *total = total.wrapping_add(u32::from(*value));
+            }
+        }
+        out.extend(totals.map(|total| (total.wrapping_mul(scale) >> 16) as u8));
+    }
+}
+
+/// The light that only a tenth of every fourth row exceeds, in each colour.
+fn white(small: &[u8], channels: usize, width: usize) -> White {
+    let mut counts = [[0_u32; 256]; 3];
+    for row in small.chunks_exact(width * channels).step_by(4) {
+        for pixel in row.chunks_exact(channels) {
+            for (count, value) in counts.iter_mut().zip(pixel) {
+                if let Some(count) = count.get_mut(usize::from(*value)) {
+                    *count += 1;
+                }
+            }
+        }
+    }
+    let lights = counts.map(|count| {
+        let all: u32 = count.iter().sum();
+        let mut above = 0;
+        let light = count.iter().enumerate().rev().find(|(_, number)| {
+            above += **number;
+            above * 10 > all
+        });
+        light.map_or(255.0, |(light, _)| light as f32)
+    });
+    if channels == 3 {
+        White(lights)
+    } else {
+        let [grey, ..] = lights;
+        White([grey; 3])
+    }
+}
+
+/// Marks what is darker than the paper around it.
+fn darker(green: &Grid) -> Grid {
+    let across = green.width.div_ceil(BLOCK_PX);
+    let mut paper: Vec<Vec<u8>> = Vec::with_capacity(green.height.div_ceil(BLOCK_PX));
+    for top in (0..green.height).step_by(BLOCK_PX) {
+        let mut lights = vec![0_u32; across];
+        let mut counts = vec![1_u32; across];
+        let mut sums = vec![0_u32; across];
+        let rows = || (top..top + BLOCK_PX).step_by(2).map(|y| green.row(y));
+        for row in rows() {
+            for (sum, block) in sums.iter_mut().zip(row.chunks(BLOCK_PX)) {
+                let mean: u32 = block.iter().map(|value| u32::from(*value)).sum();
+                *sum = (*sum).max(mean / block.len().max(1) as u32);
+            }
+        }
+        for row in rows() {
+            let cells = lights.iter_mut().zip(&mut counts).zip(&sums);
+            for (((light, count), mean), block) in cells.zip(row.chunks(BLOCK_PX)) {
+                for value in block {
+                    let bright = u32::from(u32::from(*value) >= *mean);
+                    *light += bright * u32::from(*value);
+                    *count += bright;
+                }
+            }
+        }
+        let means = lights.iter().zip(&counts).map(|(light, count)| (light / count) as u8);
+        paper.push(means.collect());
+    }
+    let smooth = smoothed(&paper);
+    let mut dark = Grid::new(green.width, green.height);
+    for (y, out) in dark.rows_mut().enumerate() {
+        let lights = smooth.get(y / BLOCK_PX).map(Vec::as_slice).unwrap_or_default();
+        let blocks = green.row(y).chunks(BLOCK_PX).zip(out.chunks_mut(BLOCK_PX));
+        for ((values, marks), light) in blocks.zip(lights) {
+            let limit = light.saturating_sub(light / 12).saturating_sub(8);
+            for (mark, value) in marks.iter_mut().zip(values) {
+                *mark = u8::from(*value < limit);
+            }
+        }
+    }
+    dark
+}
+
+/// The mean of the brighter half of each block's neighbours: a block full of ink takes the light of the next paper.
+fn smoothed(paper: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let rows = paper.len();
+    let each = |y: usize, row: &Vec<u8>| {
+        let near: Vec<&Vec<u8>> = paper.iter().take((y + 2).min(rows)).skip(y.saturating_sub(1)).collect();
+        let cell = |x: usize| {
+            let mut lights: Vec<u8> = near
+                .iter()
+                .flat_map(|row| row.iter().take(x + 2).skip(x.saturating_sub(1)))
+                .copied()
+                .collect();
+            lights.sort_unstable();
+            let bright = lights.split_off(lights.len() / 2);
+            let sum: usize = bright.iter().map(|light| usize::from(*light)).sum();
+            (sum / bright.len().max(1)) as u8
+        };
+        (0..row.len()).map(cell).collect()
+    };
+    paper.iter().enumerate().map(|(y, row)| each(y, row)).collect()
+}

@@ -1,0 +1,113 @@
+//! Where a stamp may be. Everything here errs on the side of too many; the gate throws most away.
+
+use super::lines;
+use super::plane::{Grid, Planes};
+use super::shape::{Run, Tilted, around, groups, runs};
+
+/// Proposals of one page that the gate has to look at.
+pub(super) const PROPOSALS_MAX: usize = 40;
+const RUNS_MAX: usize = 120_000;
+const FROM_RED_MAX: usize = 18;
+const FROM_FRAMES_MAX: usize = 16;
+const FROM_BLOTS_MAX: usize = 12;
+
+/// Proposals in pixels of the planes, the likeliest first. `unit` is pixels a millimetre, roughly.
+pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
+    let mut found: Vec<Tilted> = Vec::new();
+    if planes.coloured {
+        let red = runs(&planes.red, 1, RUNS_MAX);
+        let mut inked = Vec::new();
+        for gap in [0.5, 1.5] {
+            inked.extend(blots(&red, gap * unit, unit));
+        }
+        let mut framed = sideways(&planes.red, unit);
+        framed.truncate(FROM_RED_MAX / 2);
+        framed.extend(best(inked, FROM_RED_MAX));
+        add(&mut found, framed, FROM_RED_MAX);
+    }
+    add(&mut found, sideways(&planes.dark, unit), FROM_FRAMES_MAX);
+    let ink = runs(&planes.dark, 1, RUNS_MAX);
+    let closed = blots(&ink, 0.3 * unit, unit);
+    add(&mut found, best(closed, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
+    let loose = blots(&ink, 1.6 * unit, unit);
+    let room = PROPOSALS_MAX.saturating_sub(found.len());
+    add(&mut found, best(loose, FROM_BLOTS_MAX), room.min(FROM_BLOTS_MAX));
+    found.truncate(PROPOSALS_MAX);
+    found
+}
+
+/// Frames along the page and, seen through the transposed page, across it.
+fn sideways(mask: &Grid, unit: f32) -> Vec<Tilted> {
+    let mut found = lines::frames(mask, unit);
+    let across = lines::frames(&mask.transposed(), unit);
+    found.extend(across.into_iter().map(Tilted::transposed));
+    found
+}
+
+fn add(found: &mut Vec<Tilted>, more: Vec<Tilted>, most: usize) {
+    let mut room = most;
+    for tilted in more {
+        if room > 0 && found.iter().all(|other| other.overlap(&tilted) < 0.9) {
+            found.push(tilted);
+            room -= 1;
+        }
+    }
+}
+
+/// Connected ink of a stamp's size, with how much it looks like one.
+fn blots(ink: &[Run], gap: f32, unit: f32) -> Vec<(Tilted, f32)> {
+    let gap = gap.round().max(1.0) as usize;
+    groups(ink, gap, gap.saturating_sub(1))
+        .iter()
+        .filter(|group| large(group, unit))
+        .filter_map(|group| around(group).map(|tilted| (tilted, group)))
+        .filter_map(|(tilted, group)| score(&tilted, group, unit).map(|score| (tilted, score)))
+        .collect()
+}
+
+/// Cheap test before the hull is made.
+fn large(group: &[Run], unit: f32) -> bool {
+    let left = group.iter().map(|run| run.from).min().unwrap_or_default();
+    let right = group.iter().map(|run| run.to).max().unwrap_or_default();
+    let top = group.first().map_or(0, |run| run.y);
+    let bottom = group.last().map_or(0, |run| run.y + 1);
+    let (w, h) = ((right - left) as f32, (bottom - top) as f32);
+    w.max(h) >= 6.5 * unit && w.min(h) >= 2.4 * unit && w.max(h) <= 95.0 * unit
+}
+
+fn score(tilted: &Tilted, group: &[Run], unit: f32) -> Option<f32> {
+    let (w, h) = (tilted.width, tilted.height);
+    let aspect = w / h.max(1.0);
+    let fits = (6.5 * unit..90.0 * unit).contains(&w)
+        && (2.4 * unit..24.0 * unit).contains(&h)
+        && (1.15..9.5).contains(&aspect);
+    let ink: usize = group.iter().map(|run| run.to - run.from).sum();
+    let fill = ink as f32 / (w * h).max(1.0);
+    if !fits || !(0.04..0.8).contains(&fill) {
+        return None;
+    }
+    let height = 1.0 - ((h / unit - 8.0) / 12.0).abs();
+    Some(height - (fill - 0.35).abs() + framed(tilted, group))
+}
+
+/// Part of the ink that lies near the rectangle's edge: a frame has much of it there, a word little.
+fn framed(tilted: &Tilted, group: &[Run]) -> f32 {
+    let (sin, cos) = tilted.angle.sin_cos();
+    let rim = 0.12 * tilted.height + 1.0;
+    let (mut near, mut all) = (0.0_f32, 1.0_f32);
+    for run in group {
+        let length = (run.to - run.from) as f32;
+        let (dx, dy) = (f32::midpoint(run.from as f32, run.to as f32) - tilted.x, run.y as f32 + 0.5 - tilted.y);
+        let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
+        all += length;
+        if u.abs() > tilted.width / 2.0 - rim || v.abs() > tilted.height / 2.0 - rim {
+            near += length;
+        }
+    }
+    near / all
+}
+
+fn best(mut scored: Vec<(Tilted, f32)>, most: usize) -> Vec<Tilted> {
+    scored.sort_by(|a, b| b.1.total_cmp(&a.1));
+    scored.into_iter().map(|(tilted, _)| tilted).take(most).collect()
+}

@@ -1,0 +1,165 @@
+//! Crops with what they are, cut from drawn pages by the same code that cuts them in a scan.
+
+use scan::images::{Bitmap, first_page};
+use scan::stamps::{Class, Crop, Tilted, candidates, crop_at};
+
+use crate::encode::encode;
+use crate::page::{Artist, Page, Truth, Variant};
+use crate::rng::Rng;
+
+/// One crop. Values are kept as bytes: twenty thousand of them stand in memory.
+#[derive(Clone, Debug)]
+pub struct Example {
+    values: Vec<u8>,
+    pub aspect: f32,
+    pub class: Class,
+    /// The stamp is upside down in the crop.
+    pub turned: bool,
+}
+
+/// Part of the proposals on nothing that is kept; there are ten on each page.
+const OTHERS_KEPT: f32 = 0.16;
+const STEP: f32 = 200.0;
+
+impl Example {
+    fn new(crop: &Crop, class: Class, turned: bool) -> Self {
+        Self {
+            values: crop.values.iter().map(|value| (value * STEP) as u8).collect(),
+            aspect: crop.aspect,
+            class,
+            turned,
+        }
+    }
+
+    pub fn crop(&self) -> Crop {
+        Crop {
+            values: self.values.iter().map(|value| f32::from(*value) / STEP).collect(),
+            aspect: self.aspect,
+        }
+    }
+}
+
+pub fn bitmap_of(page: &Page, rng: &mut Rng) -> anyhow::Result<Bitmap> {
+    let file = encode(page, rng)?;
+    first_page(&file, &scan::Limits::default()).map_err(|reason| anyhow::anyhow!("a drawn page is {reason:?}"))
+}
+
+/// What the cascade would cut out of the page, and around each stamp some crops more, loosely set.
+pub fn of_page(page: &Page, loose: usize, rng: &mut Rng) -> anyhow::Result<Vec<Example>> {
+    let bitmap = bitmap_of(page, rng)?;
+    let mut out = Vec::new();
+    for (place, crop) in candidates(&bitmap, Some(page.size_mm)) {
+        if let Some((class, turned)) = label(&place, &page.truths) {
+            if class != Class::Other || rng.chance(OTHERS_KEPT) {
+                out.push(Example::new(&crop, class, turned));
+            }
+        }
+    }
+    for truth in &page.truths {
+        for _ in 0..loose {
+            let place = jittered(&outline(truth), rng);
+            if let Some((class, turned)) = label(&place, &page.truths) {
+                out.push(Example::new(&crop_at(&bitmap, &place), class, turned));
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The tilted rectangle nearest to the corners; its angle keeps the way up of the word.
+pub fn outline(truth: &Truth) -> Tilted {
+    let [a, b, c, d] = truth.corners;
+    let side = |(x, y): (f32, f32), (u, v): (f32, f32)| (u - x).hypot(v - y);
+    let along = (b.0 - a.0 + c.0 - d.0, b.1 - a.1 + c.1 - d.1);
+    Tilted {
+        x: (a.0 + b.0 + c.0 + d.0) / 4.0,
+        y: (a.1 + b.1 + c.1 + d.1) / 4.0,
+        width: f32::midpoint(side(a, b), side(d, c)),
+        height: f32::midpoint(side(a, d), side(b, c)),
+        angle: along.1.atan2(along.0),
+    }
+}
+
+fn jittered(place: &Tilted, rng: &mut Rng) -> Tilted {
+    let small = if rng.chance(0.25) { rng.range(0.72, 0.95) } else { 1.0 };
+    Tilted {
+        x: place.x + rng.spread(0.05) * place.height,
+        y: place.y + rng.spread(0.05) * place.height,
+        width: place.width * rng.range(0.95, 1.07) * small.max(0.85),
+        height: place.height * rng.range(0.93, 1.10) * small,
+        angle: place.angle + rng.spread(0.03),
+    }
+    .laid()
+}
+
+/// What the place shows: a stamp whole and alone, or nothing; `None` where it is between both.
+fn label(place: &Tilted, truths: &[Truth]) -> Option<(Class, bool)> {
+    let mut clear = true;
+    for truth in truths {
+        let stamp = outline(truth);
+        let (sin, cos) = stamp.angle.sin_cos();
+        let (mut u, mut v) = ((f32::MAX, f32::MIN), (f32::MAX, f32::MIN));
+        for (x, y) in place.corners() {
+            let (dx, dy) = (x - stamp.x, y - stamp.y);
+            let (along, across) = ((dx * cos + dy * sin) / stamp.width, (dy * cos - dx * sin) / stamp.height);
+            u = (u.0.min(along), u.1.max(along));
+            v = (v.0.min(across), v.1.max(across));
+        }
+        let holds = u.0 < -0.38 && u.1 > 0.38 && v.0 < -0.29 && v.1 > 0.29;
+        let tight = u.0 > -0.63 && u.1 < 0.63 && v.0 > -0.72 && v.1 < 0.72;
+        let tilt = (place.angle - stamp.angle).cos();
+        if holds && tight && tilt.abs() > 0.985 {
+            return Some((truth.class, tilt < 0.0));
+        }
+        let apart = u.1 < -0.5 || u.0 > 0.5 || v.1 < -0.5 || v.0 > 0.5;
+        clear &= apart || place.overlap(&stamp) < 0.08;
+    }
+    clear.then_some((Class::Other, false))
+}
+
+/// Which variants, how many pieces and how many whole pages of each.
+pub const PLAN: [(Variant, u64, u64); 23] = [
+    (Variant::Clean, 250, 8),
+    (Variant::Rotated, 450, 10),
+    (Variant::Faded, 550, 10),
+    (Variant::GreyCopy, 400, 12),
+    (Variant::Photo, 450, 16),
+    (Variant::Partial, 400, 8),
+    (Variant::OverText, 550, 12),
+    (Variant::SingleBorder, 350, 8),
+    (Variant::Bilevel, 450, 12),
+    (Variant::BlackPrint, 350, 12),
+    (Variant::Turned, 350, 14),
+    (Variant::Urgency, 700, 12),
+    (Variant::PlainWords, 100, 14),
+    (Variant::LevelTable, 450, 16),
+    (Variant::CheckBoxes, 250, 16),
+    (Variant::Incoming, 150, 10),
+    (Variant::Seal, 50, 12),
+    (Variant::OtherStamp, 700, 12),
+    (Variant::Declassified, 550, 10),
+    (Variant::SignatureText, 100, 12),
+    (Variant::NearMiss, 1500, 14),
+    (Variant::Logo, 300, 12),
+    (Variant::Ordinary, 50, 20),
+];
+
+/// All examples of the training set, in a fixed order. `part` of 1 is all of the plan.
+pub fn all(artist: &mut Artist, part: f32, say: &mut dyn FnMut(&str)) -> anyhow::Result<Vec<Example>> {
+    let mut out = Vec::new();
+    for (variant, pieces, pages) in PLAN {
+        let scaled = |count: u64| (count as f32 * part).ceil() as u64;
+        let mut rng = Rng::new(31 + variant as u64);
+        let before = out.len();
+        for number in 0..scaled(pieces) {
+            let page = artist.piece(variant, number);
+            out.extend(of_page(&page, 1, &mut rng)?);
+        }
+        for number in 0..scaled(pages) {
+            let page = artist.page(variant, number);
+            out.extend(of_page(&page, 1, &mut rng)?);
+        }
+        say(&format!("{}: {} crops", variant.name(), out.len() - before));
+    }
+    Ok(out)
+}
