@@ -6,9 +6,17 @@
 //! locked worker process.
 
 pub mod content;
+pub mod engine;
+pub mod formats;
+pub mod kind;
 pub mod limits;
+pub mod markers;
+pub mod names;
 pub mod report;
 
 pub use content::{Member, Picture, PictureData, Piece, Place, Sink, Stop};
+pub use engine::{PictureAnswer, Scanner, StampFinder};
+pub use kind::Kind;
 pub use limits::Limits;
+pub use markers::Markers;
 pub use report::{FileReport, Finding, How, Incomplete, Level, Reason, Verdict};
