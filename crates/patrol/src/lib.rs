@@ -6,10 +6,13 @@
 //! the one file it was reading, and that file is reported as not fully checked.
 
 pub mod cache;
+pub mod crawl;
 pub mod error;
+pub mod gate;
 pub mod limits;
 pub mod names;
 pub mod pool;
+pub mod report;
 pub mod run;
 pub mod source;
 pub mod walk;

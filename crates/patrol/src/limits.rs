@@ -45,3 +45,58 @@ pub const FINDINGS_MAX: usize = 1_000;
 pub const INCOMPLETE_MAX: usize = 100;
 /// Longest name or place in a report, in characters.
 pub const WORDS_CHARS_MAX: usize = 1_024;
+
+/// Files that a page, a SARIF log or a table names; the others are counted.
+pub const REPORTED_FILES_MAX: usize = 20_000;
+
+/// Grounds that a gate names for one upload.
+pub const REASONS_MAX: usize = 100;
+/// Uploads held in memory until their verdict, all doors together.
+pub const HELD_MIB_MAX: u32 = 1_024;
+/// What an upload of unknown length may hold at first.
+pub const HELD_MIB_UNKNOWN: u32 = 16;
+/// Parts of one upload.
+pub const PARTS_MAX: usize = 200;
+/// Time in which an upload must have come in.
+pub const UPLOAD_WALL: Duration = Duration::from_secs(120);
+/// Time in which the next byte of a message must come.
+pub const SILENCE_MAX: Duration = Duration::from_secs(60);
+/// Header of an ICAP message, and the headers it carries.
+pub const ICAP_HEAD_BYTES_MAX: usize = 64 << 10;
+/// ICAP connections at a time.
+pub const ICAP_CONNECTIONS_MAX: usize = 512;
+/// How often a watched folder is looked at.
+pub const FOLDER_EVERY: Duration = Duration::from_secs(1);
+/// Files that a folder's gate remembers between two looks.
+pub const FOLDER_FILES_MAX: usize = 100_000;
+
+/// Pages of one crawl, if the operator says nothing.
+pub const CRAWL_PAGES_MAX: u64 = 10_000;
+/// Bodies of one crawl.
+pub const CRAWL_BYTES_MAX: u64 = 20 << 30;
+/// Addresses that wait for their turn.
+pub const CRAWL_QUEUE_MAX: usize = 200_000;
+/// Addresses of one path with different queries.
+pub const CRAWL_VARIANTS_MAX: u32 = 200;
+/// Longest pause between two requests that a host may ask for.
+pub const CRAWL_DELAY_MAX: Duration = Duration::from_secs(60);
+/// One body; the rest is cut off, and said so.
+pub const PAGE_BYTES_MAX: usize = 64 << 20;
+/// Time of one request from its start to its last byte.
+pub const PAGE_WALL: Duration = Duration::from_secs(60);
+/// Time to a connection.
+pub const CONNECT_WALL: Duration = Duration::from_secs(15);
+/// Headers of an answer that are kept.
+pub const HEADERS_BYTES_MAX: usize = 64 << 10;
+/// robots.txt beyond this is not read (RFC 9309, 2.5, asks for 500 KiB at least).
+pub const ROBOTS_BYTES_MAX: usize = 512 << 10;
+/// Redirects of robots.txt.
+pub const REDIRECTS_MAX: usize = 5;
+/// What of a page is looked through for links.
+pub const LINK_BYTES_MAX: usize = 8 << 20;
+/// Links of one page.
+pub const PAGE_LINKS_MAX: usize = 5_000;
+/// Longest address.
+pub const ADDRESS_BYTES_MAX: usize = 2_048;
+/// Deepest address.
+pub const ADDRESS_PARTS_MAX: usize = 24;
