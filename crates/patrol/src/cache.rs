@@ -99,8 +99,16 @@ impl Cache {
         let mut key = Sha256::new();
         key.update(b"place\0");
         key.update(self.edition.as_bytes());
-        let Stamp { device, inode, bytes, modified, changed } = stamp;
-        key.update(format!("\0{device}\0{inode}\0{bytes}\0{modified:?}\0{changed:?}\0"));
+        let Stamp {
+            device,
+            inode,
+            bytes,
+            modified,
+            changed,
+        } = stamp;
+        key.update(format!(
+            "\0{device}\0{inode}\0{bytes}\0{modified:?}\0{changed:?}\0"
+        ));
         key.update(path.as_os_str().as_encoded_bytes());
         hex(&key.finalize())
     }
@@ -129,17 +137,23 @@ impl Cache {
     /// A cache that cannot be written makes the next run slower, not wrong.
     fn store(&self, key: &str, reports: &[FileReport]) {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
-        let aside = self.folder.join(format!("new-{}-{number}", std::process::id()));
-        let entry = Entry { reports: reports.to_vec() };
+        let aside = self
+            .folder
+            .join(format!("new-{}-{number}", std::process::id()));
+        let entry = Entry {
+            reports: reports.to_vec(),
+        };
         let path = self.place(key);
-        let written = serde_json::to_vec(&entry).map_err(std::io::Error::from).and_then(|json| {
-            fs::DirBuilder::new()
-                .recursive(true)
-                .mode(0o700)
-                .create(path.parent().unwrap_or(&self.folder))?;
-            fs::File::create(&aside)?.write_all(&json)?;
-            fs::rename(&aside, &path)
-        });
+        let written = serde_json::to_vec(&entry)
+            .map_err(std::io::Error::from)
+            .and_then(|json| {
+                fs::DirBuilder::new()
+                    .recursive(true)
+                    .mode(0o700)
+                    .create(path.parent().unwrap_or(&self.folder))?;
+                fs::File::create(&aside)?.write_all(&json)?;
+                fs::rename(&aside, &path)
+            });
         if let Err(error) = written {
             tracing::warn!(%error, "an answer was not kept in the cache");
             let _ = fs::remove_file(&aside);
@@ -150,7 +164,11 @@ impl Cache {
 /// Whether the file's last change lies so far back that a further one would show in its stamp.
 fn at_rest(stamp: &Stamp, now: Timestamp) -> bool {
     let coarse = stamp.modified.1 == 0 && stamp.changed.1 == 0;
-    let wanted: Duration = if coarse { SETTLED_AFTER_COARSE } else { SETTLED_AFTER };
+    let wanted: Duration = if coarse {
+        SETTLED_AFTER_COARSE
+    } else {
+        SETTLED_AFTER
+    };
     let nanoseconds = i32::try_from(stamp.changed.1).unwrap_or(0);
     let Ok(changed) = Timestamp::new(stamp.changed.0, nanoseconds) else {
         return false;
@@ -200,7 +218,13 @@ mod tests {
         let cache = Cache::open(folder.path(), "1").unwrap();
         let now = Timestamp::new(1_000_000, 50_000_000).unwrap();
         let place = Path::new("/x/a.txt");
-        cache.keep(Some((place, &stamp(1_000_000))), now, "a.txt", "aa", &answer(Reason::Encrypted));
+        cache.keep(
+            Some((place, &stamp(1_000_000))),
+            now,
+            "a.txt",
+            "aa",
+            &answer(Reason::Encrypted),
+        );
         assert_eq!(cache.at(place, &stamp(1_000_000)), None);
         assert!(cache.of("a.txt", "aa").is_some());
     }

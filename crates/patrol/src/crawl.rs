@@ -183,7 +183,10 @@ impl Crawl<'_> {
         take: &mut Take<'_>,
     ) -> Result<(), PatrolError> {
         let pool = Arc::clone(&self.pool);
-        let (path, body) = (url.to_string(), Body::Memory(fetched.body.as_slice().into()));
+        let (path, body) = (
+            url.to_string(),
+            Body::Memory(fetched.body.as_slice().into()),
+        );
         let scanned = tokio::task::spawn_blocking(move || pool.scan(&path, &body));
         let mut reports = scanned
             .await
@@ -193,7 +196,9 @@ impl Crawl<'_> {
             && let Some(mut outermost) = reports.pop()
         {
             self.fetches.failed += 1;
-            outermost.incomplete.push(scan::Incomplete::new(reason, place));
+            outermost
+                .incomplete
+                .push(scan::Incomplete::new(reason, place));
             reports.push(outermost.judged());
         }
         self.summary.read += 1;
@@ -224,7 +229,11 @@ impl Crawl<'_> {
 
     /// Puts an address into the queue if it is one of ours, allowed, new, and not one variant too many.
     fn offer(&mut self, url: Url) {
-        let Some(host) = self.hosts.iter().find(|host| address::same_host(host, &url)) else {
+        let Some(host) = self
+            .hosts
+            .iter()
+            .find(|host| address::same_host(host, &url))
+        else {
             self.fetches.outside += 1;
             return;
         };
@@ -248,8 +257,8 @@ impl Crawl<'_> {
 
     /// Keeps the rate, or the longer delay that the host asks for.
     async fn wait(&mut self, url: &Url) {
-        let mut delay = Duration::try_from_secs_f64(1.0 / self.plan.rate.max(0.001))
-            .unwrap_or(CRAWL_DELAY_MAX);
+        let mut delay =
+            Duration::try_from_secs_f64(1.0 / self.plan.rate.max(0.001)).unwrap_or(CRAWL_DELAY_MAX);
         if let Some(Rules::Robot(robot)) = self.robots.get(&address::host(url))
             && let Some(asked) = robot.delay
         {
@@ -272,9 +281,14 @@ impl Crawl<'_> {
         let mut rules = Rules::Closed;
         for _ in 0..REDIRECTS_MAX {
             self.wait(&url).await;
-            let Ok(fetched) = self.client.get(&url).await else { break };
+            let Ok(fetched) = self.client.get(&url).await else {
+                break;
+            };
             self.warc.keep((self.now)(), &url, &fetched)?;
-            let target = fetched.redirect.as_deref().and_then(|to| address::join(&url, to));
+            let target = fetched
+                .redirect
+                .as_deref()
+                .and_then(|to| address::join(&url, to));
             match target {
                 Some(target) if address::same_host(host, &target) => url = target,
                 // Rules of another host are none of this one.
@@ -294,7 +308,10 @@ impl Crawl<'_> {
         };
         if matches!(rules, Rules::Closed) {
             self.fetches.failed += 1;
-            tracing::warn!(host = key, "robots.txt was not to be had; nothing is fetched");
+            tracing::warn!(
+                host = key,
+                "robots.txt was not to be had; nothing is fetched"
+            );
         }
         self.robots.insert(key, rules);
         for sitemap in sitemaps.iter().filter_map(|text| address::join(host, text)) {
@@ -307,7 +324,10 @@ impl Crawl<'_> {
 fn rules_of(fetched: &Fetched) -> Rules {
     match fetched.status {
         200..=299 => {
-            let text = fetched.body.get(..ROBOTS_BYTES_MAX).unwrap_or(&fetched.body);
+            let text = fetched
+                .body
+                .get(..ROBOTS_BYTES_MAX)
+                .unwrap_or(&fetched.body);
             Robot::new(AGENT, text).map_or(Rules::Closed, |robot| Rules::Robot(Box::new(robot)))
         }
         // No rules.

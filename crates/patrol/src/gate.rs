@@ -169,7 +169,10 @@ impl Gate {
         let scanned = tokio::task::spawn_blocking(move || {
             let mut reports = Vec::new();
             for part in parts {
-                reports.extend(pool.scan(&part.name, &Body::Memory(part.bytes.into()))?.reports);
+                reports.extend(
+                    pool.scan(&part.name, &Body::Memory(part.bytes.into()))?
+                        .reports,
+                );
             }
             Ok(decide(reports))
         });
@@ -191,10 +194,17 @@ mod tests {
         let clean = clean.judged();
         let files = examples::files();
         assert_eq!(decide(vec![clean.clone()]).decision, Decision::Allow);
-        assert_eq!(decide(vec![clean.clone(), files[1].clone()]).decision, Decision::Review);
+        assert_eq!(
+            decide(vec![clean.clone(), files[1].clone()]).decision,
+            Decision::Review
+        );
         let all = decide(vec![files[0].clone(), files[1].clone(), clean]);
         assert_eq!(all.decision, Decision::Block);
-        let grounds: Vec<&str> = all.grounds.iter().map(|ground| ground.text.as_str()).collect();
+        let grounds: Vec<&str> = all
+            .grounds
+            .iter()
+            .map(|ground| ground.text.as_str())
+            .collect();
         assert_eq!(
             grounds,
             [
@@ -203,7 +213,10 @@ mod tests {
                 "“=HYPERLINK(1).zip” chưa kiểm tra hết: quá thời gian đọc.",
             ]
         );
-        assert!(all.json().starts_with(r#"{"decision":"block","reasons":[{"code":"stamp.level","#));
+        assert!(
+            all.json()
+                .starts_with(r#"{"decision":"block","reasons":[{"code":"stamp.level","#)
+        );
         assert_eq!(Decision::Review.exit_code(), 3);
     }
 }

@@ -124,7 +124,10 @@ impl Run<'_> {
 
     fn answer(&self, entries: &Mutex<Receiver<Numbered>>, answers: &Sender<Answered>) {
         loop {
-            let next = entries.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let next = entries
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .recv();
             let Ok((number, entry)) = next else { return };
             let looked = self.entry(&entry);
             let failed = looked.is_err();
@@ -165,7 +168,11 @@ impl Run<'_> {
             Ok(opened) => opened,
             Err(Unread::Special) => return Ok(missed(path, Reason::UnknownType, "special file")),
             Err(Unread::Io(error)) => {
-                return Ok(missed(path, Reason::Damaged, &format!("cannot be read: {error}")));
+                return Ok(missed(
+                    path,
+                    Reason::Damaged,
+                    &format!("cannot be read: {error}"),
+                ));
             }
         };
         if opened.stamp.bytes > self.pool.limits().file_bytes {
@@ -180,7 +187,11 @@ impl Run<'_> {
         let body = match opened.body() {
             Ok(body) => body,
             Err(error) => {
-                return Ok(missed(path, Reason::Damaged, &format!("cannot be read: {error}")));
+                return Ok(missed(
+                    path,
+                    Reason::Damaged,
+                    &format!("cannot be read: {error}"),
+                ));
             }
         };
         let name = shown.rsplit('/').next().unwrap_or(&shown);
@@ -214,24 +225,24 @@ impl Run<'_> {
         {
             scanned.sha256 = String::new();
             let mut outermost = outermost;
-            outermost
-                .incomplete
-                .push(scan::Incomplete::new(Reason::Damaged, "changed while being read"));
+            outermost.incomplete.push(scan::Incomplete::new(
+                Reason::Damaged,
+                "changed while being read",
+            ));
             scanned.reports.push(outermost.judged());
         }
         Ok((scanned.reports, scanned.sha256))
     }
 
-    fn keep(
-        &self,
-        path: &Path,
-        opened: &Opened,
-        name: &str,
-        sha256: &str,
-        reports: &[FileReport],
-    ) {
+    fn keep(&self, path: &Path, opened: &Opened, name: &str, sha256: &str, reports: &[FileReport]) {
         if let Some(cache) = self.cache {
-            cache.keep(Some((path, &opened.stamp)), (self.now)(), name, sha256, reports);
+            cache.keep(
+                Some((path, &opened.stamp)),
+                (self.now)(),
+                name,
+                sha256,
+                reports,
+            );
         }
     }
 }
@@ -241,7 +252,11 @@ impl Run<'_> {
 ///
 /// # Errors
 /// Only if workers cannot be started any more.
-pub fn scan_object(pool: &Pool, path: &str, bytes: Vec<u8>) -> Result<Vec<FileReport>, PatrolError> {
+pub fn scan_object(
+    pool: &Pool,
+    path: &str,
+    bytes: Vec<u8>,
+) -> Result<Vec<FileReport>, PatrolError> {
     Ok(pool.scan(path, &Body::Memory(bytes.into()))?.reports)
 }
 

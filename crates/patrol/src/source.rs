@@ -86,9 +86,8 @@ pub struct Opened {
 pub fn open(path: &Path) -> Result<Opened, Unread> {
     // Without NONBLOCK, opening a pipe waits until somebody writes.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-    let file = File::from(
-        rustix::fs::open(path, flags, Mode::empty()).map_err(std::io::Error::from)?,
-    );
+    let file =
+        File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(std::io::Error::from)?);
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(Unread::Special);
@@ -110,7 +109,9 @@ impl Opened {
         }
         let mut bytes = Vec::with_capacity(usize::try_from(self.stamp.bytes).unwrap_or(0) + 1);
         // A file that grows while it is read does not take more than the limit.
-        (&*self.file).take(WHOLE_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+        (&*self.file)
+            .take(WHOLE_BYTES_MAX + 1)
+            .read_to_end(&mut bytes)?;
         Ok(Body::Memory(bytes.into()))
     }
 

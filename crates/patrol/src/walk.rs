@@ -46,7 +46,11 @@ pub fn walk(root: &Path, skip: Option<&Path>) -> impl Iterator<Item = Entry> + u
             if kind.is_dir() {
                 None
             } else if kind.is_file() {
-                Some(Entry::File(if linked_root { path.canonicalize().unwrap_or(path) } else { path }))
+                Some(Entry::File(if linked_root {
+                    path.canonicalize().unwrap_or(path)
+                } else {
+                    path
+                }))
             } else if kind.is_symlink() {
                 Some(Entry::Link(path))
             } else {

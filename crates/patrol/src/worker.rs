@@ -52,7 +52,14 @@ fn answer_all(
             return Ok(());
         }
         let panicked = answer(&request, &bytes, out, reader)?;
-        send(out, if panicked { &Answer::Panicked } else { &Answer::Done })?;
+        send(
+            out,
+            if panicked {
+                &Answer::Panicked
+            } else {
+                &Answer::Done
+            },
+        )?;
         if panicked {
             return Ok(());
         }
@@ -74,7 +81,11 @@ fn answer(
     let mut failed = Ok(());
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         reader(request, bytes, &mut |mut report| {
-            let since = if report.member.is_some() { before } else { started };
+            let since = if report.member.is_some() {
+                before
+            } else {
+                started
+            };
             report.ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
             before = Instant::now();
             if failed.is_ok() {

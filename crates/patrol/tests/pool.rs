@@ -24,18 +24,48 @@ use patrol::{Pool, Settings, Summary, scan_object, worker};
 use scan::{FileReport, Finding, How, Level, Reason, Verdict};
 
 const STORIES: [(&str, fn()); 12] = [
-    ("each_end_of_a_worker_costs_its_file_only", each_end_of_a_worker_costs_its_file_only),
-    ("a_hanging_file_is_ended_by_the_wall_clock", a_hanging_file_is_ended_by_the_wall_clock),
-    ("what_was_found_before_the_crash_is_kept", what_was_found_before_the_crash_is_kept),
-    ("workers_are_replaced_after_their_files", workers_are_replaced_after_their_files),
-    ("a_worker_that_grew_is_not_the_next_ones_fault", a_worker_that_grew_is_not_the_next_ones_fault),
-    ("a_worker_that_cannot_lock_is_refused", a_worker_that_cannot_lock_is_refused),
-    ("a_worker_sees_neither_folder_nor_environment", a_worker_sees_neither_folder_nor_environment),
+    (
+        "each_end_of_a_worker_costs_its_file_only",
+        each_end_of_a_worker_costs_its_file_only,
+    ),
+    (
+        "a_hanging_file_is_ended_by_the_wall_clock",
+        a_hanging_file_is_ended_by_the_wall_clock,
+    ),
+    (
+        "what_was_found_before_the_crash_is_kept",
+        what_was_found_before_the_crash_is_kept,
+    ),
+    (
+        "workers_are_replaced_after_their_files",
+        workers_are_replaced_after_their_files,
+    ),
+    (
+        "a_worker_that_grew_is_not_the_next_ones_fault",
+        a_worker_that_grew_is_not_the_next_ones_fault,
+    ),
+    (
+        "a_worker_that_cannot_lock_is_refused",
+        a_worker_that_cannot_lock_is_refused,
+    ),
+    (
+        "a_worker_sees_neither_folder_nor_environment",
+        a_worker_sees_neither_folder_nor_environment,
+    ),
     ("a_planted_tree_is_read_whole", a_planted_tree_is_read_whole),
-    ("a_second_run_reads_only_what_changed", a_second_run_reads_only_what_changed),
+    (
+        "a_second_run_reads_only_what_changed",
+        a_second_run_reads_only_what_changed,
+    ),
     ("a_changing_file_is_not_clean", a_changing_file_is_not_clean),
-    ("a_huge_sparse_file_takes_neither_time_nor_memory", a_huge_sparse_file_takes_neither_time_nor_memory),
-    ("reports_come_in_the_order_of_the_walk", reports_come_in_the_order_of_the_walk),
+    (
+        "a_huge_sparse_file_takes_neither_time_nor_memory",
+        a_huge_sparse_file_takes_neither_time_nor_memory,
+    ),
+    (
+        "reports_come_in_the_order_of_the_walk",
+        reports_come_in_the_order_of_the_walk,
+    ),
 ];
 
 fn main() {
@@ -52,7 +82,10 @@ fn main() {
         }
         _ => {
             let wanted = |name: &str| {
-                let mut names = arguments.iter().filter(|word| !word.starts_with('-')).peekable();
+                let mut names = arguments
+                    .iter()
+                    .filter(|word| !word.starts_with('-'))
+                    .peekable();
                 names.peek().is_none() || names.any(|word| name.contains(word.as_str()))
             };
             for (name, story) in STORIES.iter().filter(|(name, _)| wanted(name)) {
@@ -100,7 +133,12 @@ fn obey(request: &Request, bytes: &[u8], out: &mut dyn FnMut(FileReport)) {
         }
         Some("ENVIRONMENT") => {
             let here = std::env::current_dir().unwrap_or_default();
-            let said = format!("{}{}{}", request.name, here.display(), std::env::vars().count());
+            let said = format!(
+                "{}{}{}",
+                request.name,
+                here.display(),
+                std::env::vars().count()
+            );
             report.findings.push(marking(Level::Mat, &said));
         }
         _ => {}
@@ -134,7 +172,11 @@ fn grow(bytes: usize) -> String {
 
 fn deep(depth: u64) -> u64 {
     let room = std::hint::black_box([depth; 512]);
-    if depth == u64::MAX { 0 } else { deep(depth + 1).wrapping_add(room[3]) }
+    if depth == u64::MAX {
+        0
+    } else {
+        deep(depth + 1).wrapping_add(room[3])
+    }
 }
 
 fn settings() -> Settings {
@@ -182,7 +224,11 @@ fn each_end_of_a_worker_costs_its_file_only() {
         assert_eq!(report.path, "hồ sơ/tệp.txt");
         assert_eq!(report.bytes, said.len() as u64);
         assert_eq!(report.sha256.len(), 64, "{said}");
-        assert_eq!(outermost(&pool, "MARK").level, Some(Level::TuyetMat), "after {said}");
+        assert_eq!(
+            outermost(&pool, "MARK").level,
+            Some(Level::TuyetMat),
+            "after {said}"
+        );
     }
 }
 
@@ -193,7 +239,11 @@ fn a_hanging_file_is_ended_by_the_wall_clock() {
     let report = outermost(&pool, "HANG");
     assert_eq!(reason(&report), Reason::Timeout);
     assert!(started.elapsed() >= wall);
-    assert!(started.elapsed() < wall + Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() < wall + Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
     assert_eq!(outermost(&pool, "nothing").verdict, Verdict::Clean);
 }
 
@@ -206,7 +256,11 @@ fn what_was_found_before_the_crash_is_kept() {
 }
 
 fn workers_are_replaced_after_their_files() {
-    let settings = Settings { files_per_worker: 3, jobs: 1, ..settings() };
+    let settings = Settings {
+        files_per_worker: 3,
+        jobs: 1,
+        ..settings()
+    };
     let pool = Pool::start(settings).unwrap();
     for _ in 0..10 {
         assert_eq!(outermost(&pool, "nothing").verdict, Verdict::Clean);
@@ -214,7 +268,11 @@ fn workers_are_replaced_after_their_files() {
 }
 
 fn a_worker_that_grew_is_not_the_next_ones_fault() {
-    let pool = Pool::start(Settings { jobs: 1, ..settings() }).unwrap();
+    let pool = Pool::start(Settings {
+        jobs: 1,
+        ..settings()
+    })
+    .unwrap();
     // 600 MiB twice would be beyond the limit, were the first not given back with its worker.
     for _ in 0..2 {
         assert_eq!(outermost(&pool, "KEEP").verdict, Verdict::Clean);
@@ -223,11 +281,18 @@ fn a_worker_that_grew_is_not_the_next_ones_fault() {
 
 fn a_worker_that_cannot_lock_is_refused() {
     let arguments = vec!["sulking-worker".to_owned()];
-    let refused = Pool::start(Settings { arguments: arguments.clone(), ..settings() });
+    let refused = Pool::start(Settings {
+        arguments: arguments.clone(),
+        ..settings()
+    });
     let error = refused.err().unwrap();
     assert_eq!(error.code(), "PATROL-UNLOCKED");
     assert!(error.help().unwrap().contains("--unlocked"));
-    let accepted = Settings { arguments, walls: Walls::Waived, ..settings() };
+    let accepted = Settings {
+        arguments,
+        walls: Walls::Waived,
+        ..settings()
+    };
     assert!(Pool::start(accepted).is_ok());
 }
 
@@ -240,7 +305,11 @@ fn a_worker_sees_neither_folder_nor_environment() {
 fn run(pool: &Pool, cache: Option<&Cache>, roots: &[&Path]) -> (Vec<FileReport>, Summary) {
     // Far ahead of every file's last change.
     let now = || Timestamp::from_second(4_000_000_000).unwrap();
-    let run = Run { pool, cache, now: &now };
+    let run = Run {
+        pool,
+        cache,
+        now: &now,
+    };
     let roots: Vec<_> = roots.iter().map(|root| root.to_path_buf()).collect();
     let mut reports = Vec::new();
     let summary = run
@@ -260,7 +329,12 @@ fn a_planted_tree_is_read_whole() {
     let tree = tempfile::tempdir().unwrap();
     let root = tree.path();
     let odd: [&[u8]; 6] = [
-        b"..hidden..", b"a\nb.txt", b"\xa0.txt", "a\u{202e}fdp.exe".as_bytes(), b".gitignore", b"-rf",
+        b"..hidden..",
+        b"a\nb.txt",
+        b"\xa0.txt",
+        "a\u{202e}fdp.exe".as_bytes(),
+        b".gitignore",
+        b"-rf",
     ];
     for name in odd {
         std::fs::write(root.join(OsStr::from_bytes(name)), "MARK").unwrap();
@@ -273,7 +347,14 @@ fn a_planted_tree_is_read_whole() {
     std::os::unix::fs::symlink(outside.path().join("secret"), root.join("out.txt")).unwrap();
     std::os::unix::fs::symlink("nowhere", root.join("dangling")).unwrap();
     let pipe = rustix::fs::Mode::from_raw_mode(0o600);
-    rustix::fs::mknodat(rustix::fs::CWD, root.join("fifo"), rustix::fs::FileType::Fifo, pipe, 0).unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        root.join("fifo"),
+        rustix::fs::FileType::Fifo,
+        pipe,
+        0,
+    )
+    .unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
 
     let (reports, summary) = run(&pool(), None, &[root]);
@@ -282,12 +363,32 @@ fn a_planted_tree_is_read_whole() {
         .filter(|report| report.verdict == Verdict::Marked)
         .map(|report| report.path.rsplit('/').next().unwrap())
         .collect();
-    assert_eq!(marked, ["-rf", "..hidden..", "kept", "a\nb.txt", "a\u{202e}fdp.exe", "\\xA0.txt"]);
+    assert_eq!(
+        marked,
+        [
+            "-rf",
+            "..hidden..",
+            "kept",
+            "a\nb.txt",
+            "a\u{202e}fdp.exe",
+            "\\xA0.txt"
+        ]
+    );
     assert_eq!(summary.links, 4);
-    let special: Vec<_> = reports.iter().filter(|report| report.verdict == Verdict::Incomplete).collect();
+    let special: Vec<_> = reports
+        .iter()
+        .filter(|report| report.verdict == Verdict::Incomplete)
+        .collect();
     assert_eq!(special.len(), 2, "{special:?}");
-    assert!(special.iter().all(|report| report.incomplete[0].place == "special file"));
-    assert_eq!((summary.marked, summary.incomplete, summary.clean), (6, 2, 1));
+    assert!(
+        special
+            .iter()
+            .all(|report| report.incomplete[0].place == "special file")
+    );
+    assert_eq!(
+        (summary.marked, summary.incomplete, summary.clean),
+        (6, 2, 1)
+    );
     assert_eq!(summary.exit_code(), 1);
 }
 
@@ -295,7 +396,11 @@ fn a_second_run_reads_only_what_changed() {
     let tree = tempfile::tempdir().unwrap();
     let kept = tempfile::tempdir().unwrap();
     for number in 0..20 {
-        std::fs::write(tree.path().join(format!("{number:02}")), format!("file {number}")).unwrap();
+        std::fs::write(
+            tree.path().join(format!("{number:02}")),
+            format!("file {number}"),
+        )
+        .unwrap();
     }
     let pool = pool();
     let cache = Cache::open(kept.path(), "1").unwrap();
@@ -309,7 +414,10 @@ fn a_second_run_reads_only_what_changed() {
     let (second, summary) = run(&pool, Some(&cache), &[tree.path()]);
     assert_eq!((summary.files, summary.read, summary.scanned), (21, 2, 1));
     assert_eq!(second[7].level, Some(Level::TuyetMat));
-    assert_eq!(second[20].path, tree.path().join("copy/03").to_str().unwrap());
+    assert_eq!(
+        second[20].path,
+        tree.path().join("copy/03").to_str().unwrap()
+    );
     assert_eq!(second[3], first[3]);
 
     let newer = Cache::open(kept.path(), "2").unwrap();
@@ -349,8 +457,16 @@ fn a_huge_sparse_file_takes_neither_time_nor_memory() {
     let before = peak_bytes();
     let started = Instant::now();
     let (reports, summary) = run(&pool(), None, &[tree.path()]);
-    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
-    assert!(peak_bytes() - before < 64 << 20, "the parent took {} bytes", peak_bytes() - before);
+    assert!(
+        started.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(
+        peak_bytes() - before < 64 << 20,
+        "the parent took {} bytes",
+        peak_bytes() - before
+    );
     assert_eq!(reason(&reports[0]), Reason::TooLarge);
     assert_eq!(reports[0].bytes, 10 << 30);
     assert_eq!(reports[1].verdict, Verdict::Clean);
@@ -362,14 +478,26 @@ fn a_huge_sparse_file_takes_neither_time_nor_memory() {
 /// Highest resident memory of this process so far.
 fn peak_bytes() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() << 10
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    line.split_whitespace()
+        .nth(1)
+        .unwrap()
+        .parse::<u64>()
+        .unwrap()
+        << 10
 }
 
 fn reports_come_in_the_order_of_the_walk() {
     let tree = tempfile::tempdir().unwrap();
     for number in 0..1_500 {
-        std::fs::write(tree.path().join(format!("{number:04}")), if number % 7 == 0 { "ZIP" } else { "" }).unwrap();
+        std::fs::write(
+            tree.path().join(format!("{number:04}")),
+            if number % 7 == 0 { "ZIP" } else { "" },
+        )
+        .unwrap();
     }
     let (reports, summary) = run(&pool(), None, &[tree.path()]);
     let paths: Vec<_> = reports.iter().map(|report| report.path.clone()).collect();

@@ -44,13 +44,20 @@ pub(super) fn same_host(one: &Url, other: &Url) -> bool {
 
 /// Key of a host.
 pub(super) fn host(url: &Url) -> String {
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     format!("{}{port}", url.host_str().unwrap_or_default())
 }
 
 /// Whether an address is one of those that a page without end makes: long, deep, or going in circles.
 pub(super) fn winds(url: &Url) -> bool {
-    let parts: Vec<&str> = url.path().split('/').filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = url
+        .path()
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect();
     let again = |part: &&str| parts.iter().filter(|other| *other == part).count() > 4;
     url.as_str().len() > ADDRESS_BYTES_MAX
         || parts.len() > ADDRESS_PARTS_MAX
@@ -72,15 +79,30 @@ mod tests {
         assert!(!same_host(&ours, &url("http://cong.vn:8080/")));
         assert!(!same_host(&ours, &url("http://cong.vn.khac.vn/")));
         assert!(!same_host(&ours, &url("http://cong.vn@khac.vn/")));
-        assert!(!same_host(&url("http://[::1]:80/"), &url("http://127.0.0.1/")));
+        assert!(!same_host(
+            &url("http://[::1]:80/"),
+            &url("http://127.0.0.1/")
+        ));
     }
 
     #[test]
     fn links_lose_fragment_and_user_and_stay_on_the_web() {
         let base = url("http://cong.vn/a/b");
-        assert_eq!(join(&base, " ../c?d=1#e ").unwrap().as_str(), "http://cong.vn/c?d=1");
-        assert_eq!(join(&base, "//u:p@khac.vn/").unwrap().as_str(), "http://khac.vn/");
-        for link in ["javascript:x()", "mailto:a@b.vn", "file:///etc/passwd", "data:text/html,x", "http://"] {
+        assert_eq!(
+            join(&base, " ../c?d=1#e ").unwrap().as_str(),
+            "http://cong.vn/c?d=1"
+        );
+        assert_eq!(
+            join(&base, "//u:p@khac.vn/").unwrap().as_str(),
+            "http://khac.vn/"
+        );
+        for link in [
+            "javascript:x()",
+            "mailto:a@b.vn",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "http://",
+        ] {
             assert!(join(&base, link).is_none(), "{link}");
         }
         assert!(start("ftp://cong.vn").is_err() && start("cong.vn").is_err());

@@ -40,7 +40,9 @@ impl Fetched {
     pub(super) fn may_link(&self) -> bool {
         let kind = self.content_type.to_ascii_lowercase();
         self.redirect.is_none()
-            && (kind.contains("html") || kind.contains("xml") || self.body.trim_ascii_start().starts_with(b"<"))
+            && (kind.contains("html")
+                || kind.contains("xml")
+                || self.body.trim_ascii_start().starts_with(b"<"))
     }
 }
 
@@ -59,15 +61,26 @@ impl Client {
         if let Some(path) = ca_file {
             builder = builder.tls_certs_merge(read_certificates(path)?);
         }
-        let client = builder.build().map_err(|error| PatrolError::Start(words(&error)))?;
+        let client = builder
+            .build()
+            .map_err(|error| PatrolError::Start(words(&error)))?;
         Ok(Self(client))
     }
 
     pub(super) async fn get(&self, url: &Url) -> Result<Fetched, Failed> {
-        let mut response = self.0.get(url.clone()).send().await.map_err(|error| Failed {
-            reason: if error.is_timeout() { Reason::Timeout } else { Reason::Damaged },
-            why: words(&error),
-        })?;
+        let mut response = self
+            .0
+            .get(url.clone())
+            .send()
+            .await
+            .map_err(|error| Failed {
+                reason: if error.is_timeout() {
+                    Reason::Timeout
+                } else {
+                    Reason::Damaged
+                },
+                why: words(&error),
+            })?;
         let header = |name: &str| {
             let value = response.headers().get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
@@ -80,13 +93,17 @@ impl Client {
             redirect: header("location").filter(|_| status.is_redirection()),
             body: Vec::new(),
             truncated: None,
-            address: response.remote_addr().map(|address| address.ip().to_string()),
+            address: response
+                .remote_addr()
+                .map(|address| address.ip().to_string()),
         };
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
                     let room = PAGE_BYTES_MAX.saturating_sub(fetched.body.len());
-                    fetched.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+                    fetched
+                        .body
+                        .extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
                     if chunk.len() > room {
                         fetched.truncated = Some("length");
                         break;
@@ -94,7 +111,11 @@ impl Client {
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    fetched.truncated = Some(if error.is_timeout() { "time" } else { "disconnect" });
+                    fetched.truncated = Some(if error.is_timeout() {
+                        "time"
+                    } else {
+                        "disconnect"
+                    });
                     break;
                 }
             }
@@ -125,7 +146,12 @@ fn head(response: &reqwest::Response, bytes: usize) -> String {
 
 /// An error with its causes, without the address that stands beside it anyway.
 fn words(error: &reqwest::Error) -> String {
-    let mut text = if error.is_connect() { "no connection" } else { "no answer" }.to_owned();
+    let mut text = if error.is_connect() {
+        "no connection"
+    } else {
+        "no answer"
+    }
+    .to_owned();
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         text = format!("{text}: {inner}");

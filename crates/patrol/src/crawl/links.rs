@@ -95,7 +95,9 @@ fn refresh(content: &str) -> Option<String> {
     delay.trim().parse::<f32>().ok()?;
     let (key, target) = rest.split_once('=')?;
     let target = target.trim().trim_matches(['"', '\'']);
-    key.trim().eq_ignore_ascii_case("url").then(|| target.to_owned())
+    key.trim()
+        .eq_ignore_ascii_case("url")
+        .then(|| target.to_owned())
 }
 
 /// `<loc>` of a site map.
@@ -113,7 +115,10 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let url = Url::parse("http://cong.vn/tin/").unwrap();
-        links(&url, text.as_bytes()).iter().map(Url::to_string).collect()
+        links(&url, text.as_bytes())
+            .iter()
+            .map(Url::to_string)
+            .collect()
     }
 
     #[test]
@@ -123,13 +128,21 @@ mod tests {
             <meta http-equiv=refresh content="3; URL='/di'"><meta name=description content="a; b=c"><!-- <a href=/no> -->"#;
         assert_eq!(
             found(page),
-            ["http://cong.vn/tin/a?x=1&y=2", "http://cong.vn/h.png", "http://khac.vn/", "http://cong.vn/di"]
+            [
+                "http://cong.vn/tin/a?x=1&y=2",
+                "http://cong.vn/h.png",
+                "http://khac.vn/",
+                "http://cong.vn/di"
+            ]
         );
     }
 
     #[test]
     fn a_base_and_a_site_map_are_understood() {
-        assert_eq!(found("<base href=/goc/><a href=b>"), ["http://cong.vn/goc/b"]);
+        assert_eq!(
+            found("<base href=/goc/><a href=b>"),
+            ["http://cong.vn/goc/b"]
+        );
         let map = "<?xml version='1.0'?><urlset><url><loc>http://cong.vn/1</loc></url><url><loc>/2</loc></url></urlset>";
         assert_eq!(found(map), ["http://cong.vn/1", "http://cong.vn/2"]);
     }

@@ -29,7 +29,12 @@ impl Warc {
         let mut made = None;
         for number in 0..1_000 {
             let path = folder.join(format!("khien-{stamp}-{number:03}.warc"));
-            match OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+            match OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&path)
+            {
                 Ok(file) => {
                     made = Some((file, path));
                     break;
@@ -38,7 +43,8 @@ impl Warc {
                 Err(error) => return Err(PatrolError::path(&path, error)),
             }
         }
-        let (file, path) = made.ok_or_else(|| PatrolError::path(folder, "too many files of this second"))?;
+        let (file, path) =
+            made.ok_or_else(|| PatrolError::path(folder, "too many files of this second"))?;
         let mut warc = Self {
             out: BufWriter::new(file),
             number: 0,
@@ -63,15 +69,33 @@ impl Warc {
         let target = ("WARC-Target-URI", url.to_string());
         let mut fields = vec![
             target.clone(),
-            ("Content-Type", "application/http;msgtype=response".to_owned()),
+            (
+                "Content-Type",
+                "application/http;msgtype=response".to_owned(),
+            ),
             ("WARC-Payload-Digest", digest(&[&fetched.body])),
         ];
-        fields.extend(fetched.address.clone().map(|address| ("WARC-IP-Address", address)));
-        fields.extend(fetched.truncated.map(|why| ("WARC-Truncated", why.to_owned())));
+        fields.extend(
+            fetched
+                .address
+                .clone()
+                .map(|address| ("WARC-IP-Address", address)),
+        );
+        fields.extend(
+            fetched
+                .truncated
+                .map(|why| ("WARC-Truncated", why.to_owned())),
+        );
         let block = [fetched.head.as_bytes(), &fetched.body];
         let answer = self.record("response", now, &fields, &block)?;
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        let query = url
+            .query()
+            .map(|query| format!("?{query}"))
+            .unwrap_or_default();
+        let port = url
+            .port()
+            .map(|port| format!(":{port}"))
+            .unwrap_or_default();
         let asked = format!(
             "GET {}{query} HTTP/1.1\r\nhost: {}{port}\r\nuser-agent: khien/{}\r\naccept: */*\r\n\r\n",
             url.path(),
@@ -80,7 +104,10 @@ impl Warc {
         );
         let fields = [
             target,
-            ("Content-Type", "application/http;msgtype=request".to_owned()),
+            (
+                "Content-Type",
+                "application/http;msgtype=request".to_owned(),
+            ),
             ("WARC-Concurrent-To", answer),
         ];
         self.record("request", now, &fields, &[asked.as_bytes()])?;
@@ -119,7 +146,11 @@ impl Warc {
     /// A UUID of version 8 (RFC 9562) out of what the record is: number, time, kind and content.
     fn identifier(&mut self, kind: &str, now: Timestamp, block_digest: &str) -> String {
         self.number += 1;
-        let text = format!("{}\0{}\0{kind}\0{block_digest}", self.number, now.as_nanosecond());
+        let text = format!(
+            "{}\0{}\0{kind}\0{block_digest}",
+            self.number,
+            now.as_nanosecond()
+        );
         let mut digits: Vec<char> = hex(&Sha256::digest(text)).chars().take(32).collect();
         for (place, digit) in [(12, '8'), (16, '8')] {
             if let Some(old) = digits.get_mut(place) {

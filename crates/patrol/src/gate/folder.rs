@@ -51,9 +51,13 @@ impl<'a> Watch<'a> {
     /// # Errors
     /// A folder that is not there or cannot be made, and one inside the other.
     pub fn new(pool: &'a Pool, from: &Path, to: &Path) -> Result<Self, PatrolError> {
-        let from = from.canonicalize().map_err(|error| PatrolError::path(from, error))?;
+        let from = from
+            .canonicalize()
+            .map_err(|error| PatrolError::path(from, error))?;
         make(to)?;
-        let to = to.canonicalize().map_err(|error| PatrolError::path(to, error))?;
+        let to = to
+            .canonicalize()
+            .map_err(|error| PatrolError::path(to, error))?;
         if to.starts_with(&from) || from.starts_with(&to) {
             return Err(PatrolError::path(&to, "one folder is inside the other"));
         }
@@ -84,7 +88,9 @@ impl<'a> Watch<'a> {
         for entry in walk(&self.from, None).take(FOLDER_FILES_MAX) {
             // A link or pipe is no upload; it stays where it is.
             let Entry::File(path) = entry else { continue };
-            let Ok(opened) = source::open(&path) else { continue };
+            let Ok(opened) = source::open(&path) else {
+                continue;
+            };
             if self.seen.get(&path) != Some(&opened.stamp) {
                 seen.insert(path, opened.stamp);
                 continue;
@@ -132,7 +138,9 @@ impl<'a> Watch<'a> {
     }
 
     fn scan(&self, shown: &str, copy: &Path) -> Result<Outcome, PatrolError> {
-        let body = source::open(copy).ok().and_then(|opened| opened.body().ok());
+        let body = source::open(copy)
+            .ok()
+            .and_then(|opened| opened.body().ok());
         match body {
             Some(body) => Ok(decide(self.pool.scan(shown, &body)?.reports)),
             None => Ok(Outcome::unseen(shown, 0, Reason::Damaged, "cannot be read")),
@@ -149,13 +157,21 @@ fn make(folder: &Path) -> Result<(), PatrolError> {
 }
 
 fn copy_to(body: &Body, copy: &Path) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(copy)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(copy)?;
     source::each_piece(body, |piece| file.write_all(piece))?;
     file.sync_all()
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)?;
     file.write_all(bytes)?;
     file.write_all(b"\n")
 }
@@ -172,7 +188,9 @@ fn free_place(wanted: &Path) -> Result<PathBuf, PatrolError> {
     if let Some(folder) = wanted.parent() {
         make(folder)?;
     }
-    let free = |path: &Path| fs::symlink_metadata(path).is_err() && fs::symlink_metadata(beside(path)).is_err();
+    let free = |path: &Path| {
+        fs::symlink_metadata(path).is_err() && fs::symlink_metadata(beside(path)).is_err()
+    };
     if free(wanted) {
         return Ok(wanted.to_owned());
     }

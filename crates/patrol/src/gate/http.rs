@@ -38,7 +38,9 @@ pub async fn serve(listener: tokio::net::TcpListener, gate: Gate) -> Result<(), 
 async fn check(State(gate): State<Gate>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     let limit = gate.file_bytes_max().saturating_add(FORM_BYTES);
-    let announced = text(&head.headers, header::CONTENT_LENGTH.as_str()).parse::<u64>().ok();
+    let announced = text(&head.headers, header::CONTENT_LENGTH.as_str())
+        .parse::<u64>()
+        .ok();
     let name = name_of(&head.headers, head.uri.query());
     if announced.is_some_and(|bytes| bytes > limit) {
         return too_large(&name, announced.unwrap_or(0));
@@ -120,7 +122,10 @@ fn said(status: StatusCode, outcome: &Outcome) -> Response {
 
 /// What the sender calls a raw body: `?name=` or the header `X-Filename`, percent-encoded.
 fn name_of(headers: &HeaderMap, query: Option<&str>) -> String {
-    let asked = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("name="));
+    let asked = query
+        .unwrap_or_default()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("name="));
     let name = asked.unwrap_or_else(|| text(headers, "x-filename"));
     parts::named(&parts::decoded(name))
 }

@@ -172,7 +172,11 @@ async fn take(
         let wanted = held.bytes.len().saturating_add(piece.len());
         while wanted > *room_bytes && held.whole {
             // Waiting here, with room in hand, could end with everybody waiting.
-            match gate.room_mib.clone().try_acquire_many_owned(HELD_MIB_UNKNOWN) {
+            match gate
+                .room_mib
+                .clone()
+                .try_acquire_many_owned(HELD_MIB_UNKNOWN)
+            {
                 Ok(permit) if *room_bytes < limit => {
                     held._room.push(permit);
                     *room_bytes = room_bytes.saturating_add((HELD_MIB_UNKNOWN as usize) << 20);

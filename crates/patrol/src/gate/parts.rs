@@ -88,7 +88,10 @@ mod tests {
     fn names_of_strangers_lose_their_folders() {
         assert_eq!(named("C:\\Users\\x\\mật.docx"), "mật.docx");
         assert_eq!(named("../../etc/"), "upload");
-        assert_eq!(name_of_address("http://a.vn/t%E1%BB%87p%20a.pdf?x=/y"), "tệp a.pdf");
+        assert_eq!(
+            name_of_address("http://a.vn/t%E1%BB%87p%20a.pdf?x=/y"),
+            "tệp a.pdf"
+        );
         assert_eq!(decoded("100%"), "100%");
     }
 }

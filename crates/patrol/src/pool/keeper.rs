@@ -154,7 +154,9 @@ impl Life {
             let pages = text.split_ascii_whitespace().nth(1)?;
             pages.parse::<u64>().ok()
         });
-        pages.unwrap_or(0).saturating_mul(rustix::param::page_size() as u64)
+        pages
+            .unwrap_or(0)
+            .saturating_mul(rustix::param::page_size() as u64)
     }
 
     /// What the end of this worker says about the file it was reading. Called after [`Life::kill`].
@@ -163,18 +165,25 @@ impl Life {
             return reason;
         }
         let status = held(&self.child).wait().ok();
-        let signal = status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
+        let signal =
+            status.and_then(|status| std::os::unix::process::ExitStatusExt::signal(&status));
         if signal == Some(CPU_SIGNAL) {
             return Reason::Timeout;
         }
         let mut words = Vec::new();
         if let Some(stderr) = held(&self.stderr).take() {
-            let _ = stderr.take(limits::LAST_WORDS_BYTES_MAX).read_to_end(&mut words);
+            let _ = stderr
+                .take(limits::LAST_WORDS_BYTES_MAX)
+                .read_to_end(&mut words);
         }
         let starved = words
             .windows(OUT_OF_MEMORY.len())
             .any(|window| window == OUT_OF_MEMORY);
-        if starved { Reason::TooLarge } else { Reason::Crash }
+        if starved {
+            Reason::TooLarge
+        } else {
+            Reason::Crash
+        }
     }
 }
 

@@ -97,7 +97,11 @@ fn tame(mut report: FileReport, path: &str) -> FileReport {
 /// About the memory that a report takes.
 fn weight(report: &FileReport) -> usize {
     let member = report.member.as_ref().map_or(0, String::len);
-    let places: usize = report.incomplete.iter().map(|missed| missed.place.len()).sum();
+    let places: usize = report
+        .incomplete
+        .iter()
+        .map(|missed| missed.place.len())
+        .sum();
     400 + report.path.len() + member + places + report.findings.len() * 300
 }
 

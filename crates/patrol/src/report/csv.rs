@@ -35,7 +35,12 @@ fn lines(file: &FileReport) -> Vec<Vec<String>> {
     for finding in &file.findings {
         let mut line = start(finding.level.map(word).unwrap_or_default());
         line.push(cell(&finding.rule));
-        line.push(finding.page.map(|page| page.to_string()).unwrap_or_default());
+        line.push(
+            finding
+                .page
+                .map(|page| page.to_string())
+                .unwrap_or_default(),
+        );
         match finding.bbox_mm {
             Some(sides) => line.extend(sides.iter().map(|side| format!("{side:.1}"))),
             None => line.extend((0..4).map(|_| String::new())),
@@ -79,7 +84,11 @@ mod tests {
                 lines[1],
                 "\"hồ sơ/<b>\\u{202e}fdp.exe\",\"trang/một.jpg\",\"pdf\",1234,\"abababababababababababababababababababababababababababababababab\",marked,toi_mat,\"stamp.level\",2,25.1,48.0,20.2,8.1,image,0.970,\"•••• \"\"TỐI MẬT\"\" & <i>\",,"
             );
-            assert!(lines[2].starts_with("\"'=HYPERLINK(1).zip\""), "{}", lines[2]);
+            assert!(
+                lines[2].starts_with("\"'=HYPERLINK(1).zip\""),
+                "{}",
+                lines[2]
+            );
             assert!(lines[2].ends_with("encrypted,\"a.doc\""), "{}", lines[2]);
             let columns = HEADER.split(',').count();
             assert!(lines.iter().all(|line| line.split(',').count() == columns));

@@ -34,7 +34,12 @@ pub fn page(report: &Report) -> String {
 }
 
 fn head(page: &mut String, report: &Report) {
-    let subject: Vec<String> = report.head.subject.iter().map(|path| escape(path)).collect();
+    let subject: Vec<String> = report
+        .head
+        .subject
+        .iter()
+        .map(|path| escape(path))
+        .collect();
     let _ = write!(
         page,
         "<!doctype html>\n<html lang=\"vi\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n<title>Kết quả rà quét</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>Kết quả rà quét dấu hiệu bí mật nhà nước</h1>\n<p class=\"meta\">{} · {}</p>\n<p class=\"meta\">{}</p>\n",
@@ -47,12 +52,21 @@ fn head(page: &mut String, report: &Report) {
 fn counts(page: &mut String, report: &Report) {
     let summary = report.summary;
     let (class, verdict) = match (summary.marked, summary.incomplete) {
-        (0, 0) => ("calm", "Không tìm thấy dấu hiệu nào; mọi tệp đã được đọc hết.".to_owned()),
-        (0, _) => ("amber", "Chưa kiểm tra hết: không thể kết luận là không có.".to_owned()),
+        (0, 0) => (
+            "calm",
+            "Không tìm thấy dấu hiệu nào; mọi tệp đã được đọc hết.".to_owned(),
+        ),
+        (0, _) => (
+            "amber",
+            "Chưa kiểm tra hết: không thể kết luận là không có.".to_owned(),
+        ),
         (marked, 0) => ("amber", format!("Có {} tệp mang dấu hiệu.", number(marked))),
         (marked, _) => (
             "amber",
-            format!("Có {} tệp mang dấu hiệu, và còn tệp chưa kiểm tra hết.", number(marked)),
+            format!(
+                "Có {} tệp mang dấu hiệu, và còn tệp chưa kiểm tra hết.",
+                number(marked)
+            ),
         ),
     };
     let _ = write!(
@@ -138,7 +152,9 @@ fn findings(page: &mut String, findings: &[Finding]) {
             page,
             "<tr><td>{}</td><td>{}</td><td>{place}</td><td><code>{}</code></td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>",
             finding.level.map_or("–", level),
-            finding.page.map_or_else(|| "–".to_owned(), |page| page.to_string()),
+            finding
+                .page
+                .map_or_else(|| "–".to_owned(), |page| page.to_string()),
             escape(&finding.rule),
             how(finding.how),
             finding.confidence * 100.0,
@@ -206,7 +222,9 @@ mod tests {
             assert!(page.contains("<dt>Chưa kiểm tra hết</dt><dd>1</dd>"));
             assert!(page.contains("&lt;b&gt;\\u{202e}fdp.exe"));
             assert!(page.contains("trái 25, trên 48, 20 × 8"));
-            assert!(!page.contains("<i>") && !page.contains('\u{202e}') && !page.contains("<script"));
+            assert!(
+                !page.contains("<i>") && !page.contains('\u{202e}') && !page.contains("<script")
+            );
             assert!(!page.contains("http://") && !page.contains("https://"));
         });
     }
@@ -215,8 +233,17 @@ mod tests {
     fn a_half_read_run_is_amber_and_a_whole_one_is_calm() {
         examples::with_report(|report| {
             let with = |marked, incomplete| {
-                let summary = Summary { marked, incomplete, clean: 1_234_567, ..Summary::default() };
-                page(&Report { head: report.head, summary: &summary, collected: &Collected::default() })
+                let summary = Summary {
+                    marked,
+                    incomplete,
+                    clean: 1_234_567,
+                    ..Summary::default()
+                };
+                page(&Report {
+                    head: report.head,
+                    summary: &summary,
+                    collected: &Collected::default(),
+                })
             };
             assert!(with(0, 1).contains("headline amber"));
             assert!(with(0, 1).contains("không thể kết luận"));

@@ -15,9 +15,9 @@ pub fn log(report: &Report) -> Value {
     let mut results = Vec::new();
     for file in &report.collected.files {
         for finding in &file.findings {
-            rules
-                .entry(finding.rule.clone())
-                .or_insert_with(|| json!({"id": finding.rule, "defaultConfiguration": {"level": "error"}}));
+            rules.entry(finding.rule.clone()).or_insert_with(
+                || json!({"id": finding.rule, "defaultConfiguration": {"level": "error"}}),
+            );
             results.push(marked(file, finding));
         }
         for missed in &file.incomplete {
@@ -127,14 +127,25 @@ mod tests {
         examples::with_report(|report| {
             let log = log(report);
             let results = log["runs"][0]["results"].as_array().unwrap();
-            let kinds: Vec<_> = results.iter().map(|result| result["kind"].as_str().unwrap()).collect();
+            let kinds: Vec<_> = results
+                .iter()
+                .map(|result| result["kind"].as_str().unwrap())
+                .collect();
             assert_eq!(kinds, ["fail", "review", "review"]);
             assert_eq!(
                 results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"],
                 "h%E1%BB%93%20s%C6%A1/%3Cb%3E%E2%80%AEfdp.exe"
             );
-            let rules: Vec<_> = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap().iter().map(|rule| rule["id"].as_str().unwrap()).collect();
-            assert_eq!(rules, ["incomplete.encrypted", "incomplete.timeout", "stamp.level"]);
+            let rules: Vec<_> = log["runs"][0]["tool"]["driver"]["rules"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|rule| rule["id"].as_str().unwrap())
+                .collect();
+            assert_eq!(
+                rules,
+                ["incomplete.encrypted", "incomplete.timeout", "stamp.level"]
+            );
         });
     }
 }

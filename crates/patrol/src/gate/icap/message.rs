@@ -1,6 +1,6 @@
 //! The head of an ICAP request and the HTTP headers that it carries (RFC 3507, 4.3 and 4.4).
 
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncBufRead, AsyncReadExt as _};
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _};
 
 use super::Over;
 use crate::limits::ICAP_HEAD_BYTES_MAX;
@@ -99,7 +99,10 @@ fn parse(text: &[u8]) -> Result<Head, Over> {
         value.split(',').any(|one| one.trim() == word)
     };
     let path = address.split_once("://").map_or(*address, |(_, rest)| rest);
-    let service = path.find('/').and_then(|slash| path.get(slash..)).unwrap_or("/");
+    let service = path
+        .find('/')
+        .and_then(|slash| path.get(slash..))
+        .unwrap_or("/");
     Ok(Head {
         method: match *method {
             "OPTIONS" => Method::Options,
@@ -161,17 +164,26 @@ async fn carried(
 
 /// The address of a request line.
 fn address(request: &[u8]) -> String {
-    let line = request.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = request
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
     let line = String::from_utf8_lossy(line);
-    line.split_ascii_whitespace().nth(1).unwrap_or_default().to_owned()
+    line.split_ascii_whitespace()
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The value of a field of a header, which may be in any case.
 fn field<'a>(header: &'a [u8], name: &str) -> Option<&'a str> {
-    header.split(|byte| *byte == b'\n').skip(1).find_map(|line| {
-        let (key, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
-        key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
-    })
+    header
+        .split(|byte| *byte == b'\n')
+        .skip(1)
+        .find_map(|line| {
+            let (key, value) = std::str::from_utf8(line).ok()?.split_once(':')?;
+            key.trim().eq_ignore_ascii_case(name).then(|| value.trim())
+        })
 }
 
 #[cfg(test)]
@@ -179,7 +191,9 @@ mod tests {
     use super::*;
 
     fn read_all(text: &str) -> Result<Option<Head>, Over> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(read(&mut text.as_bytes()))
     }
 
@@ -191,10 +205,16 @@ mod tests {
             http.len()
         );
         let head = read_all(&text).unwrap().unwrap();
-        assert_eq!((head.method, head.service.as_str()), (Method::Reqmod, "/reqmod"));
+        assert_eq!(
+            (head.method, head.service.as_str()),
+            (Method::Reqmod, "/reqmod")
+        );
         assert!(head.allows_204 && head.has_body && !head.closes);
         assert_eq!(head.preview, Some(0));
-        assert_eq!((head.content_type(), head.content_length()), ("text/plain", Some(12)));
+        assert_eq!(
+            (head.content_type(), head.content_length()),
+            ("text/plain", Some(12))
+        );
         assert_eq!(head.address, "/u/k%E1%BA%BF.txt");
         assert!(read_all("").unwrap().is_none());
     }

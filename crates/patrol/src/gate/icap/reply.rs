@@ -2,8 +2,8 @@
 
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 
-use super::message::{Head, Method};
 use super::Over;
+use super::message::{Head, Method};
 use crate::gate::{Decision, Outcome};
 use crate::limits::ICAP_CONNECTIONS_MAX;
 use crate::report::html::escape;

@@ -62,7 +62,10 @@ impl Chunks {
 /// One line without its end.
 async fn line(stream: &mut (impl AsyncBufRead + Unpin)) -> Result<String, Over> {
     let mut bytes = Vec::new();
-    stream.take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes).await?;
+    stream
+        .take(LINE_BYTES_MAX)
+        .read_until(b'\n', &mut bytes)
+        .await?;
     if bytes.last() != Some(&b'\n') {
         return Err(if bytes.len() as u64 == LINE_BYTES_MAX {
             Over::Bad("400 Bad Request")
@@ -79,7 +82,9 @@ mod tests {
     use super::*;
 
     fn all(text: &str) -> Result<(String, Ended), Over> {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
         runtime.block_on(async {
             let mut stream = text.as_bytes();
             let mut chunks = Chunks::default();
@@ -95,9 +100,18 @@ mod tests {
 
     #[test]
     fn chunks_end_open_or_whole() {
-        assert_eq!(all("3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n").unwrap(), ("abcde".to_owned(), Ended::Open));
-        assert_eq!(all("3\r\nabc\r\n0; ieof\r\n\r\n").unwrap(), ("abc".to_owned(), Ended::Whole));
-        assert_eq!(all("0\r\nTrailer: x\r\n\r\n").unwrap(), (String::new(), Ended::Open));
+        assert_eq!(
+            all("3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n").unwrap(),
+            ("abcde".to_owned(), Ended::Open)
+        );
+        assert_eq!(
+            all("3\r\nabc\r\n0; ieof\r\n\r\n").unwrap(),
+            ("abc".to_owned(), Ended::Whole)
+        );
+        assert_eq!(
+            all("0\r\nTrailer: x\r\n\r\n").unwrap(),
+            (String::new(), Ended::Open)
+        );
     }
 
     #[test]
