@@ -6,7 +6,7 @@ use crate::content::{Member, Picture, Piece, Sink, Stop};
 use crate::formats;
 use crate::kind::Kind;
 use crate::limits::Limits;
-use crate::markers::Markers;
+use crate::markers::{Gathered, Markers};
 use crate::names;
 use crate::report::{FileReport, Finding, Incomplete, Reason, Verdict};
 
@@ -81,6 +81,9 @@ impl Run<'_> {
             incomplete: Vec::new(),
             ms: 0,
         };
+        report
+            .findings
+            .extend(self.scanner.markers.judge_name(name));
         if bytes.len() as u64 > self.limits.file_bytes {
             report
                 .incomplete
@@ -91,12 +94,14 @@ impl Run<'_> {
                 run: self,
                 report: &mut report,
                 depth,
+                lines: Gathered::default(),
                 text_bytes: 0,
                 pictures: 0,
                 stopped: false,
             };
             // A stop is noted where it arises.
             let _ = formats::read(kind, bytes, &limits, &mut collector);
+            collector.judge();
         }
         (self.out)(report.judged());
     }
@@ -111,12 +116,23 @@ struct Collector<'c, 'r> {
     run: &'c mut Run<'r>,
     report: &'c mut FileReport,
     depth: u32,
+    lines: Gathered,
     text_bytes: u64,
     pictures: u32,
     stopped: bool,
 }
 
 impl Collector<'_, '_> {
+    /// Judges the text of the file, when all of it was read.
+    fn judge(&mut self) {
+        self.report
+            .findings
+            .extend(self.run.scanner.markers.judge(&self.lines));
+        if self.lines.overflowed {
+            self.missed(Reason::TooLarge, "");
+        }
+    }
+
     /// Notes a limit once and stops.
     fn stop(&mut self, reason: Reason) -> Stop {
         if !self.stopped {
@@ -141,7 +157,16 @@ impl Sink for Collector<'_, '_> {
         if self.text_bytes > self.run.limits.text_bytes {
             return Err(self.stop(Reason::TooLarge));
         }
+        self.run.scanner.markers.gather(&mut self.lines, &piece);
         Ok(())
+    }
+
+    fn next_interest(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        self.run.scanner.markers.next_interest(bytes, from)
+    }
+
+    fn skipped(&mut self, lines: u32) {
+        self.lines.skipped(lines);
     }
 
     fn picture(&mut self, picture: Picture) -> Result<(), Stop> {

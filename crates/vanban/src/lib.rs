@@ -7,6 +7,7 @@
 //! Nothing here touches a disk, a network, a clock or randomness. A document that is not
 //! understood becomes form `other`; it never fails for being unusual.
 
+pub mod encodings;
 pub mod error;
 pub mod formats;
 pub mod json;

@@ -1,10 +1,11 @@
-//! `khien vanban read`.
+//! `khien vanban read` and `khien vanban recode`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::Value;
+use vanban::encodings::{self, Encoding};
 
 use crate::say;
 
@@ -17,12 +18,28 @@ pub enum Vanban {
         #[arg(long)]
         json: bool,
     },
+    /// Text in a legacy encoding as Unicode (NFC, UTF-8) on standard output.
+    #[command(
+        after_help = "Examples:\n  khien vanban recode bao-cao-1998.txt > bao-cao.txt\n  khien vanban recode --from tcvn3 cong-van.txt"
+    )]
+    Recode {
+        file: PathBuf,
+        /// Encoding of the file; `auto` judges it by the syllables that each one gives.
+        #[arg(long, default_value = "auto", value_parser = ["auto", "utf8", "utf16", "tcvn3", "vni", "viqr", "viscii", "cp1258"])]
+        from: String,
+    },
 }
 
 /// Runs a document command.
 pub fn run(command: Vanban) -> anyhow::Result<u8> {
-    let Vanban::Read { file, json } = command;
-    let bytes = super::import::read_file(&file)?;
+    match command {
+        Vanban::Read { file, json } => read(&file, json),
+        Vanban::Recode { file, from } => recode(&file, &from),
+    }
+}
+
+fn read(file: &Path, json: bool) -> anyhow::Result<u8> {
+    let bytes = super::import::read_file(file)?;
     let name = file
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -36,6 +53,26 @@ pub fn run(command: Vanban) -> anyhow::Result<u8> {
         say::data(&outline(&value))?;
     }
     Ok(0)
+}
+
+/// Answers 3 where some bytes were no text in that encoding: they are U+FFFD in the output.
+fn recode(file: &Path, from: &str) -> anyhow::Result<u8> {
+    let bytes = super::import::read_file(file)?;
+    let encoding = Encoding::named(from).unwrap_or_else(|| encodings::detect(&bytes));
+    let decoded = encodings::decode(&bytes, encoding);
+    say::data(&decoded.text)?;
+    if from == "auto" {
+        say::note(&format!("read as {}", encoding.as_str()));
+    }
+    if decoded.broken == 0 {
+        return Ok(0);
+    }
+    say::note(&format!(
+        "{} places are not text in {}",
+        decoded.broken,
+        encoding.as_str()
+    ));
+    Ok(3)
 }
 
 /// The document for a person: head, duties, warnings.

@@ -5,6 +5,7 @@
 //! part that was not read.
 
 pub mod html;
+pub mod rtf;
 pub mod text;
 
 use crate::content::{Picture, PictureData, Sink, Stop};
@@ -21,6 +22,7 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
         Kind::Empty => Ok(()),
         Kind::Text => text::read(bytes, limits, sink),
         Kind::Html | Kind::Xml => html::read(bytes, limits, sink),
+        Kind::Rtf => rtf::read(bytes, limits, sink),
         picture if picture.is_picture() => sink.picture(Picture {
             page: Some(1),
             bbox_mm: None,

@@ -1,0 +1,513 @@
+//! Rules over the kept lines of one document: what fires, what is silenced, what it comes to.
+
+use std::collections::BTreeSet;
+
+use super::data::{Case, DIGITS, File, Form, Rule, Term, Word, Zone};
+use super::gather::Kept;
+use super::line::{self, Cell};
+use crate::limits::EXCERPT_CHARS_MAX;
+use crate::report::{Finding, How, Level};
+
+/// Sum of scores from which a document is marked.
+const MARKED: u32 = 100;
+/// Findings of one rule in one document; more only repeat.
+const FINDINGS_MAX: usize = 8;
+/// Lines within which all three levels make a list.
+const LIST_LINES: u32 = 10;
+const LIST_TERM: &str = "level_small";
+
+/// A line in its readings.
+struct Line<'k> {
+    kept: &'k Kept,
+    readings: Vec<Vec<Cell>>,
+}
+
+impl Line<'_> {
+    fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.readings.iter().flatten()
+    }
+}
+
+struct Hit<'f> {
+    rule: &'f Rule,
+    at: usize,
+    level: Option<Level>,
+    excerpt: String,
+}
+
+/// Findings in the kept lines of a document; none if all together is not enough.
+pub fn judge(file: &File, kept: &[Kept]) -> Vec<Finding> {
+    let lines: Vec<Line<'_>> = kept
+        .iter()
+        .map(|kept| Line {
+            kept,
+            readings: line::readings(&kept.text),
+        })
+        .collect();
+    let judge = Judge { file, lines };
+    let mut hits = judge.hits();
+    let ids: BTreeSet<&str> = hits.iter().map(|hit| hit.rule.id.as_str()).collect();
+    let alone: BTreeSet<String> = ids.iter().map(|id| (*id).to_owned()).collect();
+    hits.retain(|hit| {
+        hit.rule.with.is_empty() || hit.rule.with.iter().any(|other| alone.contains(other))
+    });
+    let score = judge.score(&hits);
+    if score < MARKED {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for hit in hits.iter().filter(|hit| !hit.rule.support) {
+        let Some(line) = judge.lines.get(hit.at) else {
+            continue;
+        };
+        let same = |finding: &&Finding| finding.rule == hit.rule.id;
+        let before: Vec<&Finding> = findings.iter().filter(same).collect();
+        let repeated = before
+            .iter()
+            .any(|finding| finding.page == line.kept.page && finding.level == hit.level);
+        if repeated || before.len() >= FINDINGS_MAX {
+            continue;
+        }
+        findings.push(Finding {
+            rule: hit.rule.id.clone(),
+            level: hit.level,
+            page: line.kept.page,
+            bbox_mm: line.kept.bbox_mm,
+            how: if line.kept.is_property {
+                How::Metadata
+            } else {
+                How::Text
+            },
+            confidence: confidence(score),
+            excerpt: hit.excerpt.clone(),
+        });
+    }
+    findings
+}
+
+/// Findings in the name of a file.
+pub fn judge_name(file: &File, name: &str) -> Vec<Finding> {
+    let spaced: String = name
+        .chars()
+        .map(|c| if c == '_' { ' ' } else { c })
+        .collect();
+    let cells: Vec<Cell> = line::readings(&spaced).into_iter().flatten().collect();
+    let mut findings = Vec::new();
+    for rule in file
+        .rule
+        .iter()
+        .filter(|rule| rule.zones.contains(&Zone::Name) && rule.score >= MARKED)
+    {
+        let Some(term) = file.term.iter().find(|term| term.id == rule.term) else {
+            continue;
+        };
+        for cell in &cells {
+            let about = cell
+                .words
+                .iter()
+                .any(|word| file.compounds.name_about.contains(&word.text));
+            if about || !findings.is_empty() {
+                continue;
+            }
+            if let Some((word, from, to)) = term
+                .words
+                .iter()
+                .find_map(|word| inside(file, cell, word).map(|(from, to)| (word, from, to)))
+            {
+                findings.push(Finding {
+                    rule: rule.id.clone(),
+                    level: word.level,
+                    page: None,
+                    bbox_mm: None,
+                    how: How::Name,
+                    confidence: confidence(rule.score),
+                    excerpt: masked(&cell.text, from, to),
+                });
+            }
+        }
+    }
+    findings
+}
+
+struct Judge<'a> {
+    file: &'a File,
+    lines: Vec<Line<'a>>,
+}
+
+impl<'a> Judge<'a> {
+    fn hits(&self) -> Vec<Hit<'a>> {
+        let mut hits = Vec::new();
+        for rule in &self.file.rule {
+            let Some(term) = self.term(&rule.term) else {
+                continue;
+            };
+            for at in 0..self.lines.len() {
+                hits.extend(self.hit(rule, term, at));
+            }
+        }
+        hits
+    }
+
+    fn term(&self, id: &str) -> Option<&'a Term> {
+        self.file.term.iter().find(|term| term.id == id)
+    }
+
+    fn hit(&self, rule: &'a Rule, term: &'a Term, at: usize) -> Option<Hit<'a>> {
+        let line = self.lines.get(at)?;
+        if !line.kept.zones.iter().any(|zone| rule.zones.contains(zone)) {
+            return None;
+        }
+        if !rule.requires.is_empty() {
+            let small = line.kept.text.to_lowercase();
+            if !rule
+                .requires
+                .iter()
+                .any(|needed| small.contains(needed.as_str()))
+            {
+                return None;
+            }
+        }
+        let (mut level, excerpt) = line.readings.iter().find_map(|cells| {
+            cells
+                .iter()
+                .enumerate()
+                .find_map(|(place, cell)| self.in_cell(rule, term, cells, place, cell, at))
+        })?;
+        if !rule.near.is_empty() && !self.is_near(rule, at) {
+            return None;
+        }
+        if rule.silenced_by_list && self.in_list(at) {
+            return None;
+        }
+        if rule.form == Form::Alone && level == Some(Level::Mat) {
+            level = self.wrapped(at)?;
+        }
+        Some(Hit {
+            rule,
+            at,
+            level,
+            excerpt,
+        })
+    }
+
+    fn in_cell(
+        &self,
+        rule: &Rule,
+        term: &'a Term,
+        cells: &[Cell],
+        place: usize,
+        cell: &Cell,
+        at: usize,
+    ) -> Option<(Option<Level>, String)> {
+        if rule.form == Form::Label {
+            let (level, from, to) = self.label(rule, term, cells, place, cell, at)?;
+            return Some((level, masked(&cell.text, from, to)));
+        }
+        term.words.iter().find_map(|word| {
+            let (from, to) = fits(self.file, rule.form, rule.case, cell, word)?;
+            Some((word.level, masked(&cell.text, from, to)))
+        })
+    }
+
+    /// A label with its value behind it, in the next cell or on the next line.
+    fn label(
+        &self,
+        rule: &Rule,
+        term: &Term,
+        cells: &[Cell],
+        place: usize,
+        cell: &Cell,
+        at: usize,
+    ) -> Option<(Option<Level>, usize, usize)> {
+        let (_, to) = term
+            .words
+            .iter()
+            .filter_map(|word| starts(cell, word))
+            .max_by_key(|(_, to)| *to)?;
+        let rest = cell.text.get(to..).unwrap_or("").trim_start();
+        let value = rule.value.as_deref()?;
+        if value == DIGITS {
+            let filled =
+                rest.starts_with([':', '.']) || rest.starts_with(|c: char| c.is_ascii_digit());
+            return (filled && rest.contains(|c: char| c.is_ascii_digit()))
+                .then_some((None, 0, to));
+        }
+        let values = &self.term(value)?.words;
+        let bare: String = rest
+            .chars()
+            .filter(|c| c.is_alphabetic())
+            .flat_map(char::to_lowercase)
+            .collect();
+        let same = |letters: &str| values.iter().find(|word| squeezed(&word.text) == letters);
+        if !bare.is_empty() {
+            return same(&bare).map(|word| (word.level, 0, cell.text.len()));
+        }
+        let next = cells
+            .get(place + 1)
+            .or_else(|| self.lines.get(at + 1)?.cells().next())?;
+        same(&next.letters).map(|word| (word.level, 0, cell.text.len()))
+    }
+
+    fn is_near(&self, rule: &Rule, at: usize) -> bool {
+        let Some(here) = self.lines.get(at) else {
+            return false;
+        };
+        let terms: Vec<&Term> = rule.near.iter().filter_map(|id| self.term(id)).collect();
+        self.around(at, rule.within).any(|line| {
+            line.kept.page == here.kept.page
+                && terms
+                    .iter()
+                    .any(|term| line.cells().any(|cell| is_neighbour(cell, term)))
+        })
+    }
+
+    /// Lines at most `within` lines away, the line itself too.
+    fn around(&self, at: usize, within: u32) -> impl Iterator<Item = &Line<'a>> {
+        let number = self.lines.get(at).map_or(0, |line| line.kept.number);
+        let span = usize::try_from(within).unwrap_or(usize::MAX);
+        let from = at.saturating_sub(span);
+        let to = at
+            .saturating_add(span)
+            .min(self.lines.len().saturating_sub(1));
+        self.lines
+            .get(from..=to)
+            .unwrap_or(&[])
+            .iter()
+            .filter(move |line| line.kept.number.abs_diff(number) <= within)
+    }
+
+    /// Whether all three levels stand close by, each for itself: a form or a table, not a stamp.
+    fn in_list(&self, at: usize) -> bool {
+        let Some(term) = self.term(LIST_TERM) else {
+            return false;
+        };
+        let mut levels = BTreeSet::new();
+        for line in self.around(at, LIST_LINES) {
+            for cell in line.cells() {
+                levels.extend(
+                    term.words
+                        .iter()
+                        .filter(|word| squeezed(&word.text) == cell.letters)
+                        .filter_map(|word| word.level),
+                );
+            }
+        }
+        levels.len() > 2
+    }
+
+    /// The level of a line `MẬT`, which may be the end of the line before it: of `TỐI`, or of `BÍ`.
+    /// `None` if it is no level.
+    fn wrapped(&self, at: usize) -> Option<Option<Level>> {
+        let here = self.lines.get(at)?;
+        let last = at
+            .checked_sub(1)
+            .and_then(|before| self.lines.get(before))
+            .filter(|line| line.kept.number + 1 == here.kept.number)
+            .and_then(|line| line.readings.last()?.last()?.words.last());
+        let Some(last) = last else {
+            return Some(Some(Level::Mat));
+        };
+        match last.text.as_str() {
+            "tối" if last.capitals => Some(Some(Level::ToiMat)),
+            "tuyệt" if last.capitals => Some(Some(Level::TuyetMat)),
+            word if last.capitals
+                && self
+                    .file
+                    .compounds
+                    .before
+                    .iter()
+                    .any(|before| before == word) =>
+            {
+                None
+            }
+            _ => Some(Some(Level::Mat)),
+        }
+    }
+
+    /// Scores of all rules that hit, less what speaks against a marking.
+    fn score(&self, hits: &[Hit<'_>]) -> u32 {
+        let mut seen = BTreeSet::new();
+        let sum: u32 = hits
+            .iter()
+            .filter(|hit| seen.insert(hit.rule.id.as_str()))
+            .map(|hit| hit.rule.score)
+            .sum();
+        let lowered: u32 = self
+            .file
+            .against
+            .iter()
+            .filter(|against| {
+                let Some(term) = self.term(&against.term) else {
+                    return false;
+                };
+                let stands = self.lines.iter().any(|line| {
+                    line.kept
+                        .zones
+                        .iter()
+                        .any(|zone| against.zones.contains(zone))
+                        && line.cells().any(|cell| {
+                            term.words.iter().any(|word| {
+                                fits(self.file, against.form, against.case, cell, word).is_some()
+                            })
+                        })
+                });
+                stands
+                    && against
+                        .blank
+                        .as_ref()
+                        .is_none_or(|blank| self.is_blank(blank))
+            })
+            .map(|against| against.lowers)
+            .sum();
+        sum.saturating_sub(lowered)
+    }
+
+    /// Whether a label of the document is there and every one is empty.
+    fn is_blank(&self, id: &str) -> bool {
+        let Some(term) = self.term(id) else {
+            return false;
+        };
+        let labels: Vec<bool> = self
+            .lines
+            .iter()
+            .flat_map(Line::cells)
+            .filter_map(|cell| {
+                let (_, to) = term.words.iter().find_map(|word| starts(cell, word))?;
+                let rest = cell.text.get(to..)?.trim_start();
+                let rest = rest.strip_prefix(':')?;
+                Some(!rest.contains(|c: char| c.is_ascii_digit()))
+            })
+            .collect();
+        !labels.is_empty() && labels.into_iter().all(|empty| empty)
+    }
+}
+
+/// Where a word stands in a cell in the wanted form, as bytes of its text.
+fn fits(file: &File, form: Form, case: Case, cell: &Cell, word: &Word) -> Option<(usize, usize)> {
+    let whole = (0, cell.text.len());
+    let found = match form {
+        Form::Alone => is_alone(cell, word).then_some(whole),
+        Form::Starts => {
+            starts(cell, word).filter(|(from, to)| !is_compound(file, cell, *from, *to))
+        }
+        Form::Ends if word.exact => cell
+            .text
+            .ends_with(word.text.as_str())
+            .then_some((cell.text.len() - word.text.len(), cell.text.len())),
+        Form::Ends => inside(file, cell, word)
+            .filter(|(_, to)| cell.words.last().is_some_and(|last| last.to == *to)),
+        Form::Inside => inside(file, cell, word),
+        Form::Value => {
+            let value = cell.text.rsplit([':', '=']).next().unwrap_or("");
+            (squeezed(value) == squeezed(&word.text))
+                .then_some((cell.text.len() - value.len(), cell.text.len()))
+        }
+        Form::Label => starts(cell, word),
+    }?;
+    let capitals = || {
+        cell.words
+            .iter()
+            .filter(|word| word.from >= found.0 && word.to <= found.1)
+            .all(|word| word.capitals || word.text.chars().all(|c| !c.is_alphabetic()))
+    };
+    (case == Case::Any || capitals()).then_some(found)
+}
+
+/// Alone but for signs and one digit, such as the mark of a note.
+fn is_alone(cell: &Cell, word: &Word) -> bool {
+    cell.digits <= 1 && cell.letters == squeezed(&word.text)
+}
+
+/// Letters of a text in small, without anything between.
+fn squeezed(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn starts(cell: &Cell, word: &Word) -> Option<(usize, usize)> {
+    let count = word
+        .text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .count();
+    let words = cell.words.get(..count)?;
+    same_words(words, word).then(|| span(words)).flatten()
+}
+
+fn inside(file: &File, cell: &Cell, word: &Word) -> Option<(usize, usize)> {
+    let count = word
+        .text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .count();
+    cell.words
+        .windows(count.max(1))
+        .filter(|words| same_words(words, word))
+        .filter_map(span)
+        .find(|(from, to)| !is_compound(file, cell, *from, *to))
+}
+
+fn same_words(words: &[line::Word], word: &Word) -> bool {
+    let mut wanted = word
+        .text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty());
+    words.iter().all(|word| {
+        wanted
+            .next()
+            .is_some_and(|part| part.to_lowercase() == word.text)
+    })
+}
+
+fn span(words: &[line::Word]) -> Option<(usize, usize)> {
+    Some((words.first()?.from, words.last()?.to))
+}
+
+/// Whether the neighbours make another word of it.
+fn is_compound(file: &File, cell: &Cell, from: usize, to: usize) -> bool {
+    let before = cell.words.iter().rev().find(|word| word.to <= from);
+    let after = cell.words.iter().find(|word| word.from >= to);
+    before.is_some_and(|word| file.compounds.before.contains(&word.text))
+        || after.is_some_and(|word| file.compounds.after.contains(&word.text))
+}
+
+fn is_neighbour(cell: &Cell, term: &Term) -> bool {
+    term.words.iter().any(|word| {
+        if term.anywhere {
+            return cell
+                .words
+                .iter()
+                .any(|other| other.text == word.text.to_lowercase());
+        }
+        starts(cell, word).is_some_and(|(_, to)| {
+            let rest = cell.text.get(to..).unwrap_or("").trim_start();
+            !term.colon
+                || rest.starts_with([':', '.'])
+                || rest.starts_with(|c: char| c.is_ascii_digit())
+        })
+    })
+}
+
+/// The text with everything but the marking masked, at most [`EXCERPT_CHARS_MAX`] characters.
+fn masked(text: &str, from: usize, to: usize) -> String {
+    let mut out = String::new();
+    let before = text.get(..from).unwrap_or("");
+    let skip = before.chars().count().saturating_sub(8);
+    let mask = |c: char| if c.is_alphanumeric() { '•' } else { c };
+    out.extend(before.chars().skip(skip).map(mask));
+    out.push_str(text.get(from..to).unwrap_or(""));
+    out.extend(text.get(to..).unwrap_or("").chars().map(mask));
+    out.chars()
+        .take(EXCERPT_CHARS_MAX)
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+fn confidence(score: u32) -> f32 {
+    // 100 is enough and 250 as sure as text can be.
+    let above = u16::try_from(score.saturating_sub(MARKED).min(150)).unwrap_or(150);
+    0.8 + f32::from(above) / 150.0 * 0.19
+}
