@@ -110,10 +110,41 @@ enum Command {
         after_help = "Forms: book, report, tasks.\nExamples:\n  khien print book --data d --as vanthu.snv --book di --year 2026 --out so-di.pdf\n  khien print report --data d --as thutruong.snv --out bao-cao.docx\n  khien print tasks --data d --as canbo.pa03 --plan 1 --out nhiem-vu.xlsx"
     )]
     Print(commands::print::Print),
+    /// Leak scan of files, folders, archives, mailboxes.
+    #[command(
+        long_about = "Leak scan of files, folders, archives, mailboxes.\n\nEvery file is read by a locked worker process and gets one of three verdicts: marked, clean, or incomplete (not read whole, with the reason). A file that was not read whole is never called clean.\nExit codes: 0 all clean; 1 something marked; 2 wrong use; 3 nothing marked, but not everything could be checked.",
+        after_help = "Examples:\n  khien scan /srv/cong-thong-tin --jsonl > ket-qua.jsonl\n  khien scan /srv/chia-se --html ket-qua.html --csv ket-qua.csv --cache /var/tmp/khien-cache\n  khien scan ho-so.zip thu.eml --sarif ket-qua.sarif --jobs 4"
+    )]
+    Scan(commands::scan::Scan),
+    /// Fetches a portal the agency owns into WARC and scans it.
+    #[command(
+        long_about = "Fetches a portal the agency owns into WARC and scans it.\n\nOnly the hosts named are fetched, redirects included; robots.txt is obeyed; one request a second unless told otherwise. This is the one command that calls out.\nExit codes: as for scan; 3 also if an address gave no answer or was left out by a limit.",
+        after_help = "Examples:\n  khien crawl https://songthanh.example/ --out dot-quet-11\n  khien crawl https://songthanh.example/van-ban --out dot-quet-11 --max-pages 500 --rate 0.5 --html ket-qua.html"
+    )]
+    Crawl(commands::crawl::Crawl),
+    /// Publication gate: one file, HTTP, ICAP, or a folder.
+    #[command(
+        long_about = "Publication gate: one file, HTTP, ICAP, or a folder.\n\nA marking blocks; a file that could not be read whole is for a person to review; only what was read whole without a finding is allowed. Bodies are held until the verdict.\nExit codes for FILE: 0 allow; 1 block; 2 wrong use; 3 review.",
+        after_help = "Examples:\n  khien gate bao-cao.docx --json\n  khien gate --listen 127.0.0.1:8471\n    curl -F tep=@bao-cao.docx http://127.0.0.1:8471/check\n  khien gate --icap 127.0.0.1:1344\n    squid: icap_service khien reqmod_precache icap://127.0.0.1:1344/reqmod bypass=off\n  khien gate --watch /srv/cho-dang --to /srv/da-kiem-tra"
+    )]
+    Gate(commands::gate::Gate),
+    /// Reads foreign files for the other commands.
+    #[command(hide = true)]
+    ScanWorker {
+        #[arg(long)]
+        unlocked: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    // A worker locks itself while it has one thread only: before the runtime, and without a log.
+    if let Command::ScanWorker { unlocked } = cli.command {
+        return match commands::scan_worker::run(unlocked) {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => say::failed(&error),
+        };
+    }
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_max_level(tracing::Level::WARN)
@@ -158,5 +189,9 @@ async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Ledger(ledger) => commands::ledger::run(ledger).await,
         Command::Import(import) => commands::import::run(import).await,
         Command::Print(print) => commands::print::run(print).await,
+        Command::Scan(scan) => commands::scan::run(&scan),
+        Command::Crawl(crawl) => commands::crawl::run(&crawl).await,
+        Command::Gate(gate) => commands::gate::run(&gate).await,
+        Command::ScanWorker { unlocked } => commands::scan_worker::run(unlocked),
     }
 }

@@ -20,6 +20,12 @@ pub fn note(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// How far a long work has come, in one line of the terminal that is written over.
+pub fn progress(text: &str) {
+    // Nobody is left to tell when stderr is closed.
+    let _ = write!(std::io::stderr(), "\r\u{1b}[K{text}");
+}
+
 /// An error with its chain of causes; exit code 2.
 pub fn failed(error: &anyhow::Error) -> ExitCode {
     note(&format!("error: {error:#}"));
@@ -29,6 +35,11 @@ pub fn failed(error: &anyhow::Error) -> ExitCode {
     for cause in error.chain() {
         if let Some(store) = cause.downcast_ref::<store::StoreError>()
             && let Some(help) = store_help(store)
+        {
+            note(&format!("help: {help}"));
+        }
+        if let Some(patrol) = cause.downcast_ref::<patrol::PatrolError>()
+            && let Some(help) = patrol.help()
         {
             note(&format!("help: {help}"));
         }

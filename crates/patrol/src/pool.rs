@@ -1,0 +1,380 @@
+//! The parent's side of the workers: starts them, hands them bytes, ends those that take too long or grow
+//! too large, replaces them after a number of files, and turns their end into the report of one file.
+
+mod keeper;
+mod tame;
+
+use std::io::{BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::{ChildStdin, ChildStdout};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use scan::{FileReport, Incomplete, Reason, Verdict};
+use sha2::{Digest as _, Sha256};
+
+use crate::error::PatrolError;
+use crate::limits;
+use crate::source::{self, Body};
+use crate::wire::{self, Answer, Ocr, Request};
+use crate::worker::Walls;
+use keeper::{Keeper, Life};
+
+/// How a pool works.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The program of the workers, and its arguments before those of this crate.
+    pub program: PathBuf,
+    pub arguments: Vec<String>,
+    /// Workers at a time.
+    pub jobs: usize,
+    pub walls: Walls,
+    pub ocr: Ocr,
+    pub limits: scan::Limits,
+    /// Wall-clock time of a small file; larger ones get more.
+    pub wall: Duration,
+    pub rss_bytes_max: u64,
+    pub files_per_worker: u32,
+}
+
+impl Settings {
+    /// This same program with locked workers, one for each core.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            // Also right after the file was replaced by an update.
+            program: PathBuf::from("/proc/self/exe"),
+            arguments: vec!["scan-worker".to_owned()],
+            jobs: std::thread::available_parallelism().map_or(1, usize::from),
+            walls: Walls::Required,
+            ocr: Ocr::Auto,
+            limits: scan::Limits::default(),
+            wall: limits::FILE_WALL,
+            rss_bytes_max: limits::WORKER_RSS_BYTES_MAX,
+            files_per_worker: limits::WORKER_FILES_MAX,
+        }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// The answer for one outermost file: inner files first, the outermost last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scanned {
+    pub reports: Vec<FileReport>,
+    /// Digest of the bytes that were handed over; empty if they could not be read whole.
+    pub sha256: String,
+}
+
+/// Locked workers, shared by all threads of this program. Blocking: callers from async code use a
+/// blocking thread.
+pub struct Pool {
+    settings: Settings,
+    keeper: Keeper,
+    idle: Mutex<Vec<Worker>>,
+    turns: Mutex<usize>,
+    turn_ended: Condvar,
+}
+
+struct Worker {
+    life: Arc<Life>,
+    stdin: ChildStdin,
+    stdout: BufReader<ChildStdout>,
+    files: u32,
+    born: Instant,
+}
+
+/// One of the pool's turns; given back when dropped.
+struct Turn<'a>(&'a Pool);
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *held(&self.0.turns) += 1;
+        self.0.turn_ended.notify_one();
+    }
+}
+
+/// How handing one file to one worker ended.
+enum End {
+    Done,
+    /// The worker is gone.
+    Lost(Reason),
+    /// The file could not be read to its end; the worker was given up with it.
+    Source(std::io::Error),
+}
+
+impl Pool {
+    /// Starts a first worker, so that a system that cannot lock workers is known before any file is read.
+    ///
+    /// # Errors
+    /// [`PatrolError::Start`], [`PatrolError::Unlocked`], [`PatrolError::Protocol`].
+    pub fn start(mut settings: Settings) -> Result<Self, PatrolError> {
+        settings.jobs = settings.jobs.clamp(1, limits::JOBS_MAX);
+        let pool = Self {
+            keeper: Keeper::start(&settings)?,
+            turns: Mutex::new(settings.jobs),
+            turn_ended: Condvar::new(),
+            idle: Mutex::new(Vec::new()),
+            settings,
+        };
+        let worker = pool.worker()?;
+        held(&pool.idle).push(worker);
+        Ok(pool)
+    }
+
+    /// Workers at a time.
+    #[must_use]
+    pub fn jobs(&self) -> usize {
+        self.settings.jobs
+    }
+
+    /// What decides the answer beside the bytes; part of a cache's key.
+    #[must_use]
+    pub fn ocr(&self) -> Ocr {
+        self.settings.ocr
+    }
+
+    /// Limits of one outermost file.
+    #[must_use]
+    pub fn limits(&self) -> &scan::Limits {
+        &self.settings.limits
+    }
+
+    /// Scans one file. `path` is what reports call it; the worker learns its last part only.
+    ///
+    /// # Errors
+    /// Only if workers cannot be started any more; what is wrong with the file is in its report.
+    pub fn scan(&self, path: &str, body: &Body) -> Result<Scanned, PatrolError> {
+        let started = Instant::now();
+        let mut scanned = if body.len() > self.settings.limits.file_bytes {
+            Scanned {
+                reports: vec![unread(path, body.len(), Reason::TooLarge, "")],
+                sha256: String::new(),
+            }
+        } else {
+            let _turn = self.turn();
+            self.scan_now(path, body)?
+        };
+        if let Some(outermost) = scanned.reports.last_mut() {
+            outermost.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        }
+        Ok(scanned)
+    }
+
+    fn scan_now(&self, path: &str, body: &Body) -> Result<Scanned, PatrolError> {
+        loop {
+            let mut worker = self.worker()?;
+            let fresh = worker.files == 0;
+            let mut hasher = Sha256::new();
+            let mut found = tame::Found::new(path, &self.settings.limits);
+            let end = self.hand_over(&mut worker, path, body, &mut hasher, &mut found);
+            match end {
+                End::Done => self.keep(worker, body.len()),
+                // It may have been ended for what it kept of earlier files: a second, fresh one decides.
+                End::Lost(reason) if !fresh && reason != Reason::Timeout => continue,
+                _ => {}
+            }
+            let (missed, sha256) = match end {
+                End::Done => (None, source::hex(&hasher.finalize())),
+                End::Lost(reason) => (
+                    Some(Incomplete::new(reason, "")),
+                    source::digest(body).unwrap_or_default(),
+                ),
+                End::Source(error) => (
+                    Some(Incomplete::new(Reason::Damaged, source_failed(&error))),
+                    String::new(),
+                ),
+            };
+            let reports = found.finish(body.len(), &sha256, missed);
+            return Ok(Scanned { reports, sha256 });
+        }
+    }
+
+    /// Gives one file to one worker and takes its answers.
+    fn hand_over(
+        &self,
+        worker: &mut Worker,
+        path: &str,
+        body: &Body,
+        hasher: &mut Sha256,
+        found: &mut tame::Found,
+    ) -> End {
+        let mib = u32::try_from(body.len() >> 20).unwrap_or(u32::MAX);
+        let wall = self.settings.wall + limits::FILE_WALL_PER_MIB.saturating_mul(mib);
+        worker.life.begin(Instant::now() + wall);
+        worker.files = worker.files.saturating_add(1);
+        if let Err(end) = self.send(worker, path, body, hasher) {
+            return end;
+        }
+        loop {
+            match wire::read::<Answer>(&mut worker.stdout) {
+                Ok(Some(Answer::Report(report))) => {
+                    if found.take(*report).is_err() {
+                        worker.life.kill();
+                        return End::Lost(Reason::Crash);
+                    }
+                }
+                Ok(Some(Answer::Done)) if found.is_whole() => {
+                    worker.life.rest();
+                    return End::Done;
+                }
+                // A panic, the end of the pipe, or an answer that is none.
+                _ => {
+                    worker.life.kill();
+                    return End::Lost(worker.life.why());
+                }
+            }
+        }
+    }
+
+    fn send(
+        &self,
+        worker: &mut Worker,
+        path: &str,
+        body: &Body,
+        hasher: &mut Sha256,
+    ) -> Result<(), End> {
+        let request = Request {
+            name: last_part(path).to_owned(),
+            bytes: body.len(),
+            ocr: self.settings.ocr,
+        };
+        let mut lost = false;
+        let sent = wire::write(&mut worker.stdin, &request).and_then(|()| {
+            source::each_piece(body, |piece| {
+                hasher.update(piece);
+                let written = worker.stdin.write_all(piece);
+                lost = written.is_err();
+                written
+            })
+        });
+        match sent {
+            Ok(()) => Ok(()),
+            Err(error) if lost || error.kind() == std::io::ErrorKind::BrokenPipe => {
+                worker.life.kill();
+                Err(End::Lost(worker.life.why()))
+            }
+            Err(error) => {
+                worker.life.kill();
+                Err(End::Source(error))
+            }
+        }
+    }
+
+    fn turn(&self) -> Turn<'_> {
+        let mut turns = held(&self.turns);
+        while *turns == 0 {
+            turns = self
+                .turn_ended
+                .wait(turns)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        *turns -= 1;
+        Turn(self)
+    }
+
+    /// An idle worker that is still good, or a new one.
+    fn worker(&self) -> Result<Worker, PatrolError> {
+        loop {
+            let idle = held(&self.idle).pop();
+            match idle {
+                Some(worker) if worker.born.elapsed() < limits::WORKER_AGE_MAX => {
+                    return Ok(worker);
+                }
+                Some(worker) => worker.life.kill(),
+                None => return self.hire(),
+            }
+        }
+    }
+
+    fn hire(&self) -> Result<Worker, PatrolError> {
+        let (life, stdin, stdout) = self.keeper.hire()?;
+        let mut stdout = BufReader::new(stdout);
+        life.begin(Instant::now() + limits::WORKER_START);
+        let hello = wire::read::<Answer>(&mut stdout);
+        life.rest();
+        let failed = |what: String| {
+            life.kill();
+            PatrolError::Protocol(what)
+        };
+        match hello {
+            Ok(Some(Answer::Hello { missing: None })) => {}
+            Ok(Some(Answer::Hello {
+                missing: Some((code, why)),
+            })) => {
+                if self.settings.walls == Walls::Required {
+                    life.kill();
+                    return Err(PatrolError::Unlocked { code, why });
+                }
+                tracing::warn!(code, why, "scan worker without its walls, as accepted");
+            }
+            Ok(Some(_)) => return Err(failed("an answer before its greeting".to_owned())),
+            Ok(None) => return Err(failed("it ended without a greeting".to_owned())),
+            Err(error) => return Err(failed(error.to_string())),
+        }
+        Ok(Worker {
+            life,
+            stdin,
+            stdout,
+            files: 0,
+            born: Instant::now(),
+        })
+    }
+
+    /// Keeps a worker for the next file, or ends one that has done enough or holds too much.
+    fn keep(&self, worker: Worker, bytes: u64) {
+        // Looking costs as much as a small file.
+        let look = bytes > limits::LOOK_AFTER_BYTES || worker.files.is_multiple_of(16);
+        let heavy = look && worker.life.rss_bytes() > limits::WORKER_RSS_BYTES_KEPT;
+        if heavy || worker.files >= self.settings.files_per_worker {
+            worker.life.kill();
+        } else {
+            held(&self.idle).push(worker);
+        }
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        for worker in held(&self.idle).drain(..) {
+            worker.life.kill();
+        }
+    }
+}
+
+/// The report of a file that no worker has seen to its end.
+#[must_use]
+pub fn unread(path: &str, bytes: u64, reason: Reason, place: &str) -> FileReport {
+    FileReport {
+        path: path.to_owned(),
+        member: None,
+        sha256: String::new(),
+        bytes,
+        kind: "unknown".to_owned(),
+        verdict: Verdict::Incomplete,
+        level: None,
+        findings: Vec::new(),
+        incomplete: vec![Incomplete::new(reason, place)],
+        ms: 0,
+    }
+}
+
+fn source_failed(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::UnexpectedEof => "changed while being read".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// A lock whose holder panicked guards plain values only: they are still good.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

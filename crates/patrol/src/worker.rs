@@ -1,0 +1,102 @@
+//! The worker's side: lock, say so, answer requests until the pipe ends.
+
+use std::io::{Read, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Instant;
+
+use scan::FileReport;
+
+use crate::wire::{self, Answer, Request};
+
+/// Reads one file: its request, its bytes, and where reports go, inner files first.
+pub type Reader<'a> = dyn FnMut(&Request, &[u8], &mut dyn FnMut(FileReport)) + 'a;
+
+/// Whether a worker reads foreign bytes without its walls.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Walls {
+    /// Without them it says what is missing, and ends.
+    Required,
+    /// The operator accepted to go on with what the system gives.
+    Waived,
+}
+
+/// The life of a worker. `reader` is made before (rules and networks are in memory by then); this locks
+/// the process, which must have one thread.
+///
+/// # Errors
+/// Those of the pipes: the parent is gone, and the worker has nothing left to do.
+pub fn serve(walls: Walls, reader: &mut Reader) -> std::io::Result<()> {
+    let missing = sandbox::lock(&sandbox::Limits::default()).err();
+    let stop = missing.is_some() && walls == Walls::Required;
+    let hello = Answer::Hello {
+        missing: missing.map(|error| (error.code().to_owned(), error.to_string())),
+    };
+    let mut out = std::io::stdout().lock();
+    send(&mut out, &hello)?;
+    if stop {
+        return Ok(());
+    }
+    answer_all(&mut std::io::stdin().lock(), &mut out, reader)
+}
+
+fn answer_all(
+    from: &mut impl Read,
+    out: &mut impl Write,
+    reader: &mut Reader,
+) -> std::io::Result<()> {
+    let mut bytes = Vec::new();
+    while let Some(request) = wire::read::<Request>(from)? {
+        bytes.clear();
+        let read = from.take(request.bytes).read_to_end(&mut bytes)?;
+        if (read as u64) < request.bytes {
+            return Ok(());
+        }
+        let panicked = answer(&request, &bytes, out, reader)?;
+        send(
+            out,
+            if panicked {
+                &Answer::Panicked
+            } else {
+                &Answer::Done
+            },
+        )?;
+        if panicked {
+            return Ok(());
+        }
+        // One large file must not stay in memory for the worker's life.
+        bytes.shrink_to(1 << 20);
+    }
+    Ok(())
+}
+
+/// Whether the reader panicked. Reports leave at once: what was found before a crash is not lost.
+fn answer(
+    request: &Request,
+    bytes: &[u8],
+    out: &mut impl Write,
+    reader: &mut Reader,
+) -> std::io::Result<bool> {
+    let started = Instant::now();
+    let mut before = started;
+    let mut failed = Ok(());
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        reader(request, bytes, &mut |mut report| {
+            let since = if report.member.is_some() {
+                before
+            } else {
+                started
+            };
+            report.ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+            before = Instant::now();
+            if failed.is_ok() {
+                failed = send(out, &Answer::Report(Box::new(report)));
+            }
+        });
+    }));
+    failed.map(|()| outcome.is_err())
+}
+
+fn send(out: &mut impl Write, answer: &Answer) -> std::io::Result<()> {
+    wire::write(out, answer)?;
+    out.flush()
+}
