@@ -359,6 +359,13 @@ impl Db {
 impl Tx {
     /// Adds what a run saw first; `None` when this content was seen at this address before.
     pub async fn add_watch_object(&mut self, new: &ObjectRow) -> Result<Option<i64>, StoreError> {
+        // An insert that does nothing draws a number all the same on PostgreSQL.
+        let met = self
+            .watch_object_met(new.source_id, &new.address_key, &new.sha256)
+            .await?;
+        if met.is_some() {
+            return Ok(None);
+        }
         let values = args![
             new.source_id,
             new.address.as_str(),
@@ -467,12 +474,11 @@ impl Tx {
             new.found_on.as_str(),
             new.last_run
         ];
-        if self.first(FINDING_ADD, &values).await?.is_some() {
-            return Ok(true);
-        }
         let seen = args![new.object_id, new.mark.as_str(), new.last_run, new.permille];
-        self.run(FINDING_SEEN, &seen).await?;
-        Ok(false)
+        if self.run(FINDING_SEEN, &seen).await? == 1 {
+            return Ok(false);
+        }
+        Ok(self.first(FINDING_ADD, &values).await?.is_some())
     }
 
     pub async fn watch_finding(

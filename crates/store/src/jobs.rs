@@ -48,7 +48,7 @@ statements! {
         AND state = 'leased'";
     JOB_AGAIN = "UPDATE job SET state = 'ready', said = $4, due_at = $3, worker = '' WHERE id = $1 AND worker = $2
         AND state = 'leased'";
-    JOB_QUARANTINE = "UPDATE job SET state = 'poison', deaths = $2, ended_at = $3 WHERE id = $1";
+    JOBS_OPEN_NAMED = "SELECT COUNT(*) AS n FROM job WHERE ended_at IS NULL AND name >= $1 AND name < $2";
     JOB_REQUEUE = "UPDATE job SET state = 'ready', tries = 0, deaths = 0, worker = '', said = '', due_at = $2,
         ended_at = NULL WHERE id = $1 AND state IN ('poison', 'failed')";
     JOBS_IN = "SELECT * FROM job WHERE state = $1 ORDER BY id DESC LIMIT $2 OFFSET $3";
@@ -146,6 +146,13 @@ impl Db {
             .iter()
             .map(job)
             .collect()
+    }
+
+    /// How many jobs wait or are leased whose name begins so, before a slash.
+    pub async fn jobs_open_named(&self, prefix: &str) -> Result<i64, StoreError> {
+        // The sign after `/` is `0`.
+        let values = args![format!("{prefix}/"), format!("{prefix}0")];
+        self.one(JOBS_OPEN_NAMED, &values).await?.int("n")
     }
 
     /// How many jobs of a kind are in each state.
@@ -259,17 +266,6 @@ impl Tx {
             .run(JOB_AGAIN, &args![id, worker, due_at, said])
             .await?;
         Ok(given == 1)
-    }
-
-    /// Sets a job aside.
-    pub async fn quarantine_job(
-        &mut self,
-        id: i64,
-        deaths: i64,
-        at: &str,
-    ) -> Result<(), StoreError> {
-        self.run(JOB_QUARANTINE, &args![id, deaths, at]).await?;
-        Ok(())
     }
 
     /// Puts a job that was set aside or given up into the queue again.

@@ -87,6 +87,18 @@ impl Page {
         self.may(Action::ReadTasks)
     }
 
+    pub fn may_watch(&self) -> bool {
+        self.may(Action::ReadWatch)
+    }
+
+    pub fn may_read_cases(&self) -> bool {
+        self.may(Action::ReadCases)
+    }
+
+    pub fn may_write_cases(&self) -> bool {
+        self.may(Action::WriteCases)
+    }
+
     pub fn may_administer(&self) -> bool {
         self.may(Action::Administer)
     }
@@ -175,6 +187,7 @@ pub fn role_key(role: &domain::access::Role) -> &'static str {
         Role::CanBo => "role-can-bo",
         Role::ThuTruong => "role-thu-truong",
         Role::QuanTri => "role-quan-tri",
+        Role::GiamSat => "role-giam-sat",
     }
 }
 
