@@ -59,6 +59,12 @@ impl Page {
         self.t.s(key)
     }
 
+    /// The words of a code under a beginning: `watch-kind-` and `portal`.
+    pub fn k(&self, beginning: &str, code: impl AsRef<str>) -> String {
+        let code = code.as_ref().replace('_', "-");
+        self.t.s(format!("{beginning}{code}"))
+    }
+
     pub fn csrf(&self) -> &str {
         self.who.as_ref().map_or("", |who| who.csrf.as_str())
     }
@@ -147,6 +153,11 @@ pub fn moment(utc: &str) -> String {
             || utc.to_owned(),
             |at| at.strftime("%d/%m/%Y %H:%M").to_string(),
         )
+}
+
+/// An optional instant; a dash for none.
+pub fn opt_moment(utc: &Option<String>) -> String {
+    utc.as_deref().map_or_else(|| "–".to_owned(), moment)
 }
 
 /// A number with the dots that Vietnamese puts between thousands.

@@ -23,7 +23,7 @@ pub struct CasePage {
 impl App {
     /// Watch installations whose files are taken.
     pub async fn senders(&self, who: &Who) -> Result<Vec<SenderRow>, AppError> {
-        if !who.may(Action::Administer) {
+        if !who.may(Action::Administer) && !who.may(Action::ReadWatch) {
             who.require(Action::ReadCases)?;
         }
         Ok(self.db.senders().await?)

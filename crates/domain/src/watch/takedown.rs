@@ -130,7 +130,7 @@ pub fn take(now: &str, leak: &Leak, said: &Said) -> Result<Done, Refusal> {
             .on("step")
             .arg("before", before.code()));
     }
-    if said.at.as_str() < confirmed || said.at.as_str() > now {
+    if minute(&said.at) < minute(confirmed) || said.at.as_str() > now {
         return Err(Refusal::new("WATCH-16").on("at"));
     }
     let note = super::line_or("note", &said.note, crate::limits::SUBJECT_CHARS_MAX)?;
@@ -170,13 +170,13 @@ impl Leak {
 
     fn verify(&self, at: &str, note: &str) -> Result<(), Refusal> {
         let removed = self.at(Step::Removed).unwrap_or_default();
-        if at < removed {
+        if minute(at) < minute(removed) {
             return Err(Refusal::new("WATCH-16").on("at"));
         }
         let looked = self
             .last_look
             .as_deref()
-            .is_some_and(|look| look >= removed);
+            .is_some_and(|look| minute(look) > minute(removed));
         match self.seen_then {
             Some(true) if looked => Err(Refusal::new("WATCH-18")),
             Some(false) if looked => Ok(()),
@@ -192,6 +192,11 @@ impl Leak {
             .filter(|step| self.at(*step).is_none())
             .collect()
     }
+}
+
+/// People say times to the minute.
+fn minute(instant: &str) -> &str {
+    instant.get(..16).unwrap_or(instant)
 }
 
 /// What the law says of reporting a leak found on a day: at once, or unknown with what is missing.

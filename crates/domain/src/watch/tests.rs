@@ -241,6 +241,12 @@ fn steps_have_their_order_and_their_time() {
     let begun = leak(&[]);
     assert!(!take(&begun, &step(Step::Reported, T1)).unwrap().gone);
     assert!(take(&begun, &step(Step::Caches, T1)).is_ok());
+    let mut seconds = begun.clone();
+    seconds.confirmed_at = Some("2026-02-20T01:00:30.000000Z".to_owned());
+    assert!(
+        take(&seconds, &step(Step::Reported, T0)).is_ok(),
+        "the same minute"
+    );
     assert_eq!(
         code(take(&begun, &step(Step::Removed, T1))),
         ("WATCH-14", "step")
