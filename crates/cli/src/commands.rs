@@ -13,3 +13,4 @@ pub mod ledger;
 pub mod print;
 pub mod serve;
 pub mod vanban;
+pub mod watch;
