@@ -5,7 +5,7 @@
 
 use argon2::password_hash::PasswordVerifier as _;
 use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
-use domain::access::{Action, Role};
+use domain::access::{self, Action, Role};
 use domain::{Actor, Fact};
 use sha2::{Digest, Sha256};
 use store::accounts::{Account, NewAccount, NewSession, NewUnit, Unit};
@@ -383,6 +383,9 @@ impl App {
     pub async fn add_account(&self, who: &Who, draft: &AccountDraft) -> Result<i64, AppError> {
         who.require(Action::Administer)?;
         let new = self.check_account(draft)?;
+        if self.db.setting("role").await?.as_deref() == Some("watch") {
+            access::fits_watch(new.role)?;
+        }
         self.db.unit(draft.unit_id).await?.ok_or(AppError::Absent)?;
         if self.db.account_by_login(&new.login).await?.is_some() {
             return Err(taken("login"));
@@ -395,7 +398,7 @@ impl App {
         act.record(
             format!("account:{id}"),
             Fact::new("account.added")
-                .with("role", &new.role)
+                .with("role", new.role.code())
                 .with("unit", draft.unit_id),
         );
         act.finish("").await?;
@@ -469,7 +472,7 @@ impl App {
             unit_id: draft.unit_id,
             login,
             name,
-            role: role.code().to_owned(),
+            role,
             post: draft.post.trim().to_owned(),
             hash: self.hash_new_password(&draft.password)?,
         })
@@ -569,7 +572,7 @@ struct CheckedAccount {
     unit_id: i64,
     login: String,
     name: String,
-    role: String,
+    role: Role,
     post: String,
     hash: String,
 }
@@ -580,7 +583,7 @@ impl CheckedAccount {
             unit_id: self.unit_id,
             login: &self.login,
             display_name: &self.name,
-            role: &self.role,
+            role: self.role.code(),
             post: &self.post,
             password_hash: &self.hash,
             must_change,
@@ -656,6 +659,16 @@ impl App {
             .await?
             .filter(|account| account.disabled_at.is_none())
             .ok_or(AppError::Absent)?;
+        self.person(account).await
+    }
+
+    /// The person who asked for work that a machine does, also when the account was closed since.
+    pub(crate) async fn on_behalf(&self, account: i64) -> Result<Who, AppError> {
+        let account = self.db.account(account).await?.ok_or(AppError::Absent)?;
+        self.person(account).await
+    }
+
+    async fn person(&self, account: Account) -> Result<Who, AppError> {
         let unit = self
             .db
             .unit(account.unit_id)

@@ -90,7 +90,8 @@ fn view(
 ) -> Result<EventView, AppError> {
     let (event, _) = Event::decode(&row.bytes)?;
     let about_people = event.kind.starts_with("account.") || event.kind.starts_with("unit.");
-    let hidden = !about_people && !who.may(Action::ReadBooks);
+    let about_watch = event.kind.starts_with("watch.") && who.may(Action::ReadWatch);
+    let hidden = !about_people && !about_watch && !who.may(Action::ReadBooks);
     Ok(EventView {
         seq: row.seq,
         at: event.at,

@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod holdings;
 pub mod home;
 pub mod imports;
+pub mod jobs;
 pub mod ledger_view;
 pub mod library;
 pub mod limits;
@@ -24,6 +25,7 @@ pub mod papers;
 pub mod plans;
 pub mod qr_reader;
 pub mod reports;
+pub mod watch;
 pub mod workbook;
 
 pub use act::{Act, Who};
@@ -62,15 +64,19 @@ impl App {
 pub mod rows {
     pub use store::accounts::{Account, Unit};
     pub use store::books::{EntryRow, ListPage, ListQuery, Sort};
+    pub use store::cases::{CaseRow, HandOverRow, SenderRow};
     pub use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
     pub use store::dossiers::{DossierQuery, DossierRow, DossierStepRow};
+    pub use store::findings::{FindingQuery, FindingRow, ObjectRow, TakedownRow};
     pub use store::holdings::{
         HoldingFigure, HoldingSigns, StockLineRow, StockTakeRow, SweepItemRow, SweepRow,
     };
+    pub use store::jobs::JobRow;
     pub use store::library::{InstrumentRow, UnitCatalogueRow, UnitItemRow};
     pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};
+    pub use store::watch::{RunRow, SourceLine, SourceRow};
 }
 
 /// How words are compared and ordered, for searches and lists.

@@ -25,3 +25,19 @@ pub const FILE_NAME_CHARS_MAX: usize = 150;
 pub const BOOK_PAGE_ROWS: i64 = 12;
 /// Lines of a book in one print.
 pub const PRINT_ROWS_MAX: i64 = 6_000;
+/// How long a worker may be silent before its jobs go to another; it tells that it lives at a third of it.
+pub const LEASE_MIN: i64 = 3;
+/// Jobs that a worker takes at once.
+pub const LEASE_JOBS_MAX: i64 = 200;
+/// How long jobs that were done are kept.
+pub const JOBS_KEPT_MIN: i64 = 7 * 24 * 60;
+/// A file of scan reports.
+pub const REPORT_FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Reports in one file or one batch.
+pub const REPORTS_MAX: usize = 50_000;
+/// Months of the charts of the watch.
+pub const TREND_MONTHS: i32 = 12;
+/// A hand-over file: what a signed note may be.
+pub const HAND_OVER_BYTES_MAX: usize = 128 * 1024;
+/// Sources named in a filter.
+pub const WATCH_NAMES_MAX: i64 = 200;

@@ -17,3 +17,4 @@ pub mod scan;
 pub mod scan_worker;
 pub mod serve;
 pub mod vanban;
+pub mod watch;

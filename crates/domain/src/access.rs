@@ -16,10 +16,18 @@ pub enum Role {
     CanBo,
     ThuTruong,
     QuanTri,
+    /// Cán bộ giám sát: watches portals, folders and mailboxes on the Internet side; keeps no book.
+    GiamSat,
 }
 
 impl Role {
-    pub const ALL: [Self; 4] = [Self::VanThu, Self::CanBo, Self::ThuTruong, Self::QuanTri];
+    pub const ALL: [Self; 5] = [
+        Self::VanThu,
+        Self::CanBo,
+        Self::ThuTruong,
+        Self::QuanTri,
+        Self::GiamSat,
+    ];
 
     pub fn code(self) -> &'static str {
         match self {
@@ -27,6 +35,7 @@ impl Role {
             Self::CanBo => "can_bo",
             Self::ThuTruong => "thu_truong",
             Self::QuanTri => "quan_tri",
+            Self::GiamSat => "giam_sat",
         }
     }
 
@@ -60,10 +69,18 @@ pub enum Action {
     Administer,
     /// Ask the law.
     AskLaw,
+    /// Sources, runs and findings of the watch.
+    ReadWatch,
+    /// Sources and runs, judging findings, taking down, handing over.
+    WriteWatch,
+    /// Cases that hand-over files opened in the unit.
+    ReadCases,
+    /// Take hand-over files, close cases.
+    WriteCases,
 }
 
 impl Action {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::ReadBooks,
         Self::WriteBooks,
         Self::PermitCopy,
@@ -75,14 +92,18 @@ impl Action {
         Self::ReadLedger,
         Self::Administer,
         Self::AskLaw,
+        Self::ReadWatch,
+        Self::WriteWatch,
+        Self::ReadCases,
+        Self::WriteCases,
     ];
 }
 
 /// Whether a role may try an action in its own unit.
 pub fn may(role: Role, supervises: bool, action: Action) -> bool {
     use Action::{
-        Administer, AskLaw, PermitCopy, Print, ReadBooks, ReadLedger, ReadTasks, Report,
-        ReportTask, SteerTasks, WriteBooks,
+        Administer, AskLaw, PermitCopy, Print, ReadBooks, ReadCases, ReadLedger, ReadTasks,
+        ReadWatch, Report, ReportTask, SteerTasks, WriteBooks, WriteCases, WriteWatch,
     };
     match role {
         Role::VanThu => matches!(
@@ -101,6 +122,8 @@ pub fn may(role: Role, supervises: bool, action: Action) -> bool {
                     | Report
                     | ReadLedger
                     | AskLaw
+                    | ReadCases
+                    | WriteCases
             ) || (supervises && action == SteerTasks)
         }
         Role::ThuTruong => {
@@ -114,9 +137,24 @@ pub fn may(role: Role, supervises: bool, action: Action) -> bool {
                     | Report
                     | ReadLedger
                     | AskLaw
+                    | ReadCases
             ) || (supervises && action == SteerTasks)
         }
         Role::QuanTri => matches!(action, Administer | ReadLedger | AskLaw),
+        Role::GiamSat => matches!(action, ReadWatch | WriteWatch | ReadLedger | AskLaw),
+    }
+}
+
+/// A watch installation stands on the Internet side and has no register: nobody there has an
+/// account that reads books.
+///
+/// # Errors
+/// `ACCESS-02`.
+pub fn fits_watch(role: Role) -> Result<(), Refusal> {
+    if may(role, true, Action::ReadBooks) {
+        Err(Refusal::new("ACCESS-02").on("role"))
+    } else {
+        Ok(())
     }
 }
 
@@ -166,6 +204,19 @@ mod tests {
             assert!(!may(Role::QuanTri, supervises, Action::ReadBooks));
             assert!(!may(Role::QuanTri, supervises, Action::Report));
         }
+    }
+
+    #[test]
+    fn who_watches_reads_no_book_and_who_keeps_books_does_not_watch() {
+        for role in Role::ALL {
+            let watches = may(role, true, Action::ReadWatch);
+            assert!(!(watches && may(role, true, Action::ReadBooks)), "{role:?}");
+            assert_eq!(
+                fits_watch(role).is_ok(),
+                !may(role, false, Action::ReadBooks)
+            );
+        }
+        assert!(fits_watch(Role::GiamSat).is_ok() && fits_watch(Role::QuanTri).is_ok());
     }
 
     #[test]

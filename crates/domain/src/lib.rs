@@ -14,6 +14,7 @@ pub mod library;
 pub mod limits;
 pub mod refusal;
 pub mod task;
+pub mod watch;
 
 pub use refusal::Refusal;
 

@@ -28,3 +28,20 @@ pub const NUMBER_MAX: i64 = 100_000;
 pub const QUERY_WORDS_MAX: usize = 24;
 /// Rows or paragraphs of a file that is read in as a catalogue.
 pub const CATALOGUE_ROWS_MAX: usize = 5_000;
+/// Longest address of a watched file.
+pub const WATCH_ADDRESS_CHARS_MAX: usize = 2_000;
+/// Longest code of a unit, a rule or a file format.
+pub const WATCH_CODE_CHARS_MAX: usize = 60;
+/// Longest masked excerpt of a finding.
+pub const WATCH_EXCERPT_CHARS_MAX: usize = 40;
+/// Markings of one file, and parts of it that were not read.
+pub const WATCH_MARKINGS_MAX: usize = 200;
+/// Requests or files a minute when nobody says otherwise.
+pub const WATCH_RATE_PER_MIN: i64 = 60;
+pub const WATCH_RATE_PER_MIN_MAX: i64 = 6_000;
+/// Longest time between two runs of a source, in days.
+pub const WATCH_EVERY_DAYS_MAX: i64 = 366;
+/// Deaths of workers after which a job is set aside.
+pub const JOB_DEATHS_MAX: i64 = 3;
+/// Leases of a job that fails before it is given up.
+pub const JOB_TRIES_MAX: i64 = 5;

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod backup;
 pub mod books;
+pub mod cases;
 mod copy;
 pub mod db;
 pub mod doctor;
@@ -14,8 +15,10 @@ pub mod documents;
 pub mod dossiers;
 pub mod error;
 mod files;
+pub mod findings;
 pub mod holdings;
 pub mod install;
+pub mod jobs;
 pub mod keys;
 pub mod library;
 pub mod limits;
@@ -27,6 +30,7 @@ pub mod search;
 pub mod sql;
 mod turn;
 pub mod value;
+pub mod watch;
 mod words;
 
 pub use db::{Backend, Db, Tx};

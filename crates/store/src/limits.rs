@@ -64,3 +64,10 @@ pub const DISK_FREE_FAIL_BYTES: u64 = 100 * 1024 * 1024;
 pub const DOCTOR_FINDINGS_MAX: usize = 20;
 /// Lines of a unit's register of instruments, and items of one catalogue.
 pub const LIBRARY_ROWS_MAX: i64 = 5_000;
+/// Jobs added, leased or kept by one statement.
+pub const JOBS_AT_ONCE: usize = 100;
+
+/// Rows before a page of a list.
+pub(crate) fn offset(page: i64) -> i64 {
+    (page.clamp(1, PAGE_DEPTH_MAX) - 1) * PAGE_ROWS
+}

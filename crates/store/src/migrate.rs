@@ -23,6 +23,11 @@ pub const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/sqlite/0003_library.sql"),
         include_str!("../../../migrations/postgres/0003_library.sql"),
     ),
+    (
+        4,
+        include_str!("../../../migrations/sqlite/0004_watch.sql"),
+        include_str!("../../../migrations/postgres/0004_watch.sql"),
+    ),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (

@@ -28,15 +28,19 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("sql", STATEMENTS),
         ("accounts", crate::accounts::STATEMENTS),
         ("books", crate::books::STATEMENTS),
+        ("cases", crate::cases::STATEMENTS),
         ("doctor", crate::doctor::STATEMENTS),
         ("documents", crate::documents::STATEMENTS),
         ("dossiers", crate::dossiers::STATEMENTS),
+        ("findings", crate::findings::STATEMENTS),
         ("holdings", crate::holdings::STATEMENTS),
+        ("jobs", crate::jobs::STATEMENTS),
         ("library", crate::library::STATEMENTS),
         ("log", crate::log::STATEMENTS),
         ("papers", crate::papers::STATEMENTS),
         ("plans", crate::plans::STATEMENTS),
         ("search", crate::search::STATEMENTS),
+        ("watch", crate::watch::STATEMENTS),
     ];
     modules
         .into_iter()

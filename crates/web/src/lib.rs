@@ -26,6 +26,7 @@ mod plans;
 mod setup;
 mod shell;
 mod upload;
+mod watch;
 mod work_secrets;
 
 pub use i18n::missing_keys;
@@ -60,6 +61,7 @@ pub fn router(app: app::App) -> Router {
         .merge(ledger_page::routes())
         .merge(law_page::routes())
         .merge(library::routes())
+        .merge(watch::routes())
         .merge(accounts::routes())
         .merge(language::routes())
         .merge(api::routes())

@@ -59,6 +59,12 @@ impl Page {
         self.t.s(key)
     }
 
+    /// The words of a code under a beginning: `watch-kind-` and `portal`.
+    pub fn k(&self, beginning: &str, code: impl AsRef<str>) -> String {
+        let code = code.as_ref().replace('_', "-");
+        self.t.s(format!("{beginning}{code}"))
+    }
+
     pub fn csrf(&self) -> &str {
         self.who.as_ref().map_or("", |who| who.csrf.as_str())
     }
@@ -85,6 +91,18 @@ impl Page {
 
     pub fn may_read_tasks(&self) -> bool {
         self.may(Action::ReadTasks)
+    }
+
+    pub fn may_watch(&self) -> bool {
+        self.may(Action::ReadWatch)
+    }
+
+    pub fn may_read_cases(&self) -> bool {
+        self.may(Action::ReadCases)
+    }
+
+    pub fn may_write_cases(&self) -> bool {
+        self.may(Action::WriteCases)
     }
 
     pub fn may_administer(&self) -> bool {
@@ -137,6 +155,11 @@ pub fn moment(utc: &str) -> String {
         )
 }
 
+/// An optional instant; a dash for none.
+pub fn opt_moment(utc: &Option<String>) -> String {
+    utc.as_deref().map_or_else(|| "–".to_owned(), moment)
+}
+
 /// A number with the dots that Vietnamese puts between thousands.
 pub fn thousands(n: i64) -> String {
     let digits = n.to_string();
@@ -175,6 +198,7 @@ pub fn role_key(role: &domain::access::Role) -> &'static str {
         Role::CanBo => "role-can-bo",
         Role::ThuTruong => "role-thu-truong",
         Role::QuanTri => "role-quan-tri",
+        Role::GiamSat => "role-giam-sat",
     }
 }
 

@@ -196,6 +196,7 @@ pub fn prefix(role: Role) -> &'static str {
         Role::CanBo => "canbo",
         Role::ThuTruong => "thutruong",
         Role::QuanTri => "quantri",
+        Role::GiamSat => "giamsat",
     }
 }
 

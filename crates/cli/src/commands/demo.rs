@@ -73,6 +73,7 @@ fn tell(listen: &str) -> anyhow::Result<()> {
             domain::access::Role::CanBo => "cán bộ bảo vệ bí mật nhà nước",
             domain::access::Role::ThuTruong => "thủ trưởng",
             domain::access::Role::QuanTri => "quản trị (không đọc sổ)",
+            domain::access::Role::GiamSat => "cán bộ giám sát (không đọc sổ)",
         };
         lines.push(format!(
             "  {:<22} {role:<32} {}",

@@ -1,4 +1,4 @@
-//! `khien import book`, `khien import plan` and `khien import catalogue`.
+//! `khien import book`, `plan`, `catalogue`, `scan`, `hand-over` and `sender`.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -55,6 +55,19 @@ pub enum Import {
         after_help = "Example:\n  khien import catalogue danh-muc.docx --data d --number 12/QĐ-UBND --date 2025-03-14 --issuer \"UBND tỉnh\" --field noi_vu --dry-run"
     )]
     Catalogue(super::catalogue::Catalogue),
+    /// Reports of `khien scan --jsonl` become findings of the watch.
+    #[command(after_help = "Example:\n  khien import scan quet.jsonl --data giam-sat --source 1")]
+    Scan(super::watch::Scan),
+    /// A signed hand-over file of a watch opens a case of the unit.
+    #[command(
+        after_help = "Example:\n  khien import hand-over ban-giao-1-2026-snv.khien --data so-nv --as canbo.snv"
+    )]
+    HandOver(super::watch::HandOver),
+    /// Trusts the key of a watch, whose hand-over files are then taken.
+    #[command(
+        after_help = "Example:\n  khien import sender khien/giam-sat+1a2b3c4d+AbC... --data so-nv"
+    )]
+    Sender(super::watch::Sender),
 }
 
 /// Runs an import.
@@ -93,6 +106,9 @@ pub async fn run(import: Import) -> anyhow::Result<u8> {
         }
         Import::Plan { file, place, login } => plan(&file, &place, login.as_deref()).await,
         Import::Catalogue(catalogue) => super::catalogue::run(catalogue).await,
+        Import::Scan(asked) => super::watch::scan(asked).await,
+        Import::HandOver(asked) => super::watch::hand_over(asked).await,
+        Import::Sender(asked) => super::watch::sender(asked).await,
     }
 }
 

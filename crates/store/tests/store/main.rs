@@ -31,3 +31,5 @@ mod secrets;
 mod statements;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod watch;

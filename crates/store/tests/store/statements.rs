@@ -2,7 +2,7 @@
 
 use khien_testkit::Postgres;
 use store::books::{self, ListQuery, Sort};
-use store::{Backend, Db, StoreError, Value, args, limits, log, search, sql};
+use store::{Backend, Db, StoreError, Value, args, jobs, limits, log, search, sql};
 
 use crate::common;
 use crate::samples::{people, register};
@@ -87,8 +87,12 @@ async fn every_statement_is_prepared_on_both_databases() {
         texts.push((format!("{count} new lines"), books::entries_insert(count)));
         texts.push((format!("{count} numbers"), books::same_numbers_sql(count)));
         texts.push((format!("{count} events"), log::events_insert(count)));
+        texts.push((format!("{count} new jobs"), jobs::enqueue_sql(count)));
+        texts.push((format!("{count} leases"), jobs::lease_sql(count)));
+        texts.push((format!("{count} heartbeats"), jobs::heartbeat_sql(count)));
     }
     for db in [&sqlite, &postgres] {
+        db.prepare(&jobs::due_sql(db.backend())).await.unwrap();
         for (name, text) in &texts {
             if let Err(error) = db.prepare(text).await {
                 panic!("{name} on {:?}: {error:?}", db.backend());

@@ -33,6 +33,7 @@ pub async fn play(db: &Db) -> String {
     plans_and_tasks(db, &people, &mut told).await;
     crate::acts::dossiers(db, &people, document, &mut told).await;
     crate::acts::holdings(db, &people, document, &mut told).await;
+    crate::watch::watch(db, &people, &mut told).await;
     read_books(db, &people, &mut told).await;
     read_documents(db, &people, document, &mut told).await;
     evidence(db, &people, &mut told).await;
