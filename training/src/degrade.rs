@@ -207,7 +207,7 @@ fn mix(a: [u8; 3], b: [u8; 3], c: [u8; 3], side: f32, middle: f32) -> [u8; 3] {
 fn grain(canvas: &mut Canvas, damage: &Damage, rng: &mut Rng) {
     let specks = (canvas.pixels.len() as f32 * 2e-5 * damage.hard) as usize;
     for pixel in &mut canvas.pixels {
-        let shift = rng.normal() * damage.noise;
+        let shift = rng.quick_normal() * damage.noise;
         for light in pixel.iter_mut() {
             *light = (f32::from(*light) + shift).clamp(0.0, 255.0) as u8;
         }

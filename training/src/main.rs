@@ -10,12 +10,13 @@ mod learn;
 mod lessons;
 mod page;
 mod rng;
+mod samples;
 mod score;
 mod stamp;
 mod words;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
@@ -26,11 +27,15 @@ use sha2::{Digest as _, Sha256};
 use crate::fonts::Set;
 use crate::page::{Artist, Variant};
 use crate::rng::Rng;
-use crate::score::{Said, Sample, Tally};
+use crate::samples::Sample;
+use crate::score::{Said, Tally};
 
 /// Pages of each variant in the validation set and in the frozen test.
 const VALIDATION: u64 = 14;
 const TEST: u64 = 30;
+const ROUNDS: usize = 7;
+/// Part of the plan of pages that is drawn.
+const PART: f32 = 0.45;
 /// Distortion of both, where the training pages have 1.
 const HARD: f32 = 1.5;
 const WEIGHTS: &str = "crates/scan/src/stamps/weights.bin";
@@ -39,14 +44,17 @@ fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["train"] => train(1.0, 9),
-        ["train", "quick"] => train(0.15, 5),
-        ["limits"] => limits(),
+        ["train"] => train(None),
+        ["train", folder] => train(Some(Path::new(folder))),
+        ["limits"] => limits(None),
+        ["limits", folder] => limits(Some(Path::new(folder))),
         ["test"] => test(TEST, None),
         ["test", folder] => test(TEST, Some(Path::new(folder))),
+        ["missed", folder] => missed(Path::new(folder)),
+        ["crops", file, folder] => crops(Path::new(file), Path::new(folder)),
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
-        _ => bail!("help: train | limits | test [FOLDER] | page VARIANT NUMBER FILE | sample COUNT FOLDER"),
+        _ => bail!("help: train [FOLDER] | limits [FOLDER] | test [FOLDER] | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"),
     }
 }
 
@@ -55,10 +63,17 @@ fn say(line: &str) {
     let _closed = writeln!(out, "{line}");
 }
 
-fn train(part: f32, rounds: usize) -> anyhow::Result<()> {
+/// Crops are read from `folder` if they are there, and written to it otherwise.
+fn train(folder: Option<&Path>) -> anyhow::Result<()> {
     let begun = Instant::now();
-    let mut artist = Artist::new(Set::Train, 1.0)?;
-    let examples = examples::all(&mut artist, part, &mut say)?;
+    let kept = folder.map(|folder| folder.join("crops.bin"));
+    let examples = match &kept {
+        Some(file) if file.exists() => examples::load(&std::fs::read(file)?),
+        _ => examples::all(PART, &say)?,
+    };
+    if let Some(file) = kept.filter(|file| !file.exists()) {
+        std::fs::write(file, examples::save(&examples))?;
+    }
     say(&format!("{} crops after {:.0} s", examples.len(), begun.elapsed().as_secs_f32()));
     for class in Class::ALL {
         let count = examples.iter().filter(|example| example.class == class).count();
@@ -69,17 +84,17 @@ fn train(part: f32, rounds: usize) -> anyhow::Result<()> {
         Some(example) => lessons::for_gate(example, rng),
         None => unreachable!("lessons are counted"),
     };
-    let gate = learn::train(&GATE, for_gate.len(), rounds, 11, &one, &mut say);
+    let gate = learn::train(&GATE, for_gate.len(), ROUNDS, 11, &one, &mut say);
     say(&format!("gate after {:.0} s", begun.elapsed().as_secs_f32()));
     let one = |at: usize, rng: &mut Rng| match examples.get(at) {
         Some(example) => lessons::for_reader(example, rng),
         None => unreachable!("lessons are counted"),
     };
-    let reader = learn::train(&READER, examples.len(), rounds, 12, &one, &mut say);
+    let reader = learn::train(&READER, examples.len(), ROUNDS, 12, &one, &mut say);
     let bytes = Weights { gate, reader }.encode();
     std::fs::write(WEIGHTS, &bytes).context("failed to write the weights; help: run in the project's folder")?;
     say(&format!("{} bytes of weights after {:.0} s, sha256 {}", bytes.len(), begun.elapsed().as_secs_f32(), digest(&bytes)));
-    limits()
+    Ok(())
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -91,35 +106,10 @@ fn weights() -> anyhow::Result<Weights> {
     Weights::decode(&bytes).context("the weights are of another network; help: train again")
 }
 
-fn samples(set: Set, each: u64) -> anyhow::Result<Vec<Sample>> {
-    let mut artist = Artist::new(set, HARD)?;
-    let mut out = Vec::new();
-    for variant in Variant::ALL {
-        for number in 0..each {
-            let drawn = artist.page(variant, number);
-            let mut rng = Rng::new(variant as u64 * 1_009 + number);
-            let file = encode::encode(&drawn, &mut rng)?;
-            let stamp = drawn.truths.iter().find(|truth| truth.class.level().is_some());
-            out.push(Sample {
-                variant,
-                dpi: drawn.dpi,
-                file,
-                level: degrade::level_of(&drawn),
-                middle: stamp.map(|truth| {
-                    let place = examples::outline(truth);
-                    (place.x, place.y)
-                }),
-                number,
-            });
-        }
-    }
-    Ok(out)
-}
-
 /// Pages of the validation set under many limits, to choose those that the scan uses.
-fn limits() -> anyhow::Result<()> {
+fn limits(folder: Option<&Path>) -> anyhow::Result<()> {
     let weights = weights()?;
-    let samples = samples(Set::Validation, VALIDATION)?;
+    let samples = samples::samples(Set::Validation, VALIDATION, HARD, folder)?;
     let mut answers = Vec::new();
     for sample in &samples {
         answers.push(score::answer(sample, &weights, 0.01)?);
@@ -132,7 +122,7 @@ fn limits() -> anyhow::Result<()> {
                 let (mut stamped, mut others) = (Tally::default(), Tally::default());
                 for (sample, answer) in samples.iter().zip(&answers) {
                     let sum = if sample.level.is_some() { &mut stamped } else { &mut others };
-                    sum.add(score::said(&answer.seen, sample.middle, &thresholds), sample.level);
+                    sum.add(score::said(&answer.seen, sample.middle(), &thresholds), sample.level);
                 }
                 say(&format!(
                     "{gate} {confirm} {dismiss} | {} {} {} of {} | {} {} of {}",
@@ -155,7 +145,7 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
     let thresholds = Thresholds::default();
     let mut all = Vec::new();
     for (sample, answer) in samples.iter().zip(answers) {
-        let said = score::said(&answer.seen, sample.middle, &thresholds);
+        let said = score::said(&answer.seen, sample.middle(), &thresholds);
         let right = match (said, sample.level) {
             (Said::Marked(class), level) => level == Some(class),
             (said, None) => said == Said::Nothing,
@@ -183,7 +173,7 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
 /// The frozen test, with the thresholds as they are.
 fn test(each: u64, folder: Option<&Path>) -> anyhow::Result<()> {
     let weights = weights()?;
-    let samples = samples(Set::Test, each)?;
+    let samples = samples::samples(Set::Test, each, HARD, folder)?;
     let mut together = Sha256::new();
     for sample in &samples {
         together.update(digest(&sample.file));
@@ -194,28 +184,7 @@ fn test(each: u64, folder: Option<&Path>) -> anyhow::Result<()> {
     for sample in &samples {
         answers.push(score::answer(sample, &weights, Thresholds::default().gate)?);
     }
-    if let Some(folder) = folder {
-        keep(&samples, folder)?;
-    }
     report(&samples, &answers);
-    Ok(())
-}
-
-fn keep(samples: &[Sample], folder: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder)?;
-    let mut truth = Vec::new();
-    for sample in samples {
-        let kind = if sample.file.starts_with(&[0xFF, 0xD8]) { "jpg" } else { "png" };
-        let name = format!("{}-{:02}.{kind}", sample.variant.name(), sample.number);
-        std::fs::write(folder.join(&name), &sample.file)?;
-        truth.push(serde_json::json!({
-            "file": name,
-            "variant": sample.variant.name(),
-            "dpi": sample.dpi,
-            "level": sample.level.and_then(Class::level),
-        }));
-    }
-    std::fs::write(folder.join("truth.json"), serde_json::to_vec_pretty(&truth)?)?;
     Ok(())
 }
 
@@ -236,7 +205,46 @@ fn page(variant: &str, number: u64, file: &Path) -> anyhow::Result<()> {
 /// `count` pages of the frozen test spread over its variants, with their truth: for other programs and for the tests.
 fn sample(count: usize, folder: &Path) -> anyhow::Result<()> {
     let each = count.div_ceil(Variant::ALL.len()) as u64;
-    let samples = samples(Set::Test, each)?;
-    let folder: PathBuf = folder.to_path_buf();
-    keep(&samples, &folder)
+    samples::samples(Set::Test, each, HARD, Some(folder)).map(|_| ())
+}
+
+/// Stamped pages of a kept set on which no proposal holds the stamp: nothing behind can mend that.
+fn missed(folder: &Path) -> anyhow::Result<()> {
+    let samples = samples::samples(Set::Validation, VALIDATION, HARD, Some(folder))?;
+    let (mut stamped, mut missed) = (0, 0);
+    for sample in &samples {
+        let (Some(class), Some(corners)) = (sample.level, sample.corners) else {
+            continue;
+        };
+        let bitmap = scan::images::first_page(&sample.file, &scan::Limits::default())
+            .map_err(|reason| anyhow::anyhow!("{reason:?}"))?;
+        let truth = [page::Truth { class, corners }];
+        let found = scan::stamps::candidates(&bitmap, None);
+        stamped += 1;
+        if !found.iter().any(|(place, _)| examples::label(place, &truth).is_some_and(|(seen, _)| seen == class)) {
+            missed += 1;
+            say(&format!("- {} {} ({} dpi), {} proposals", sample.variant.name(), sample.number, sample.dpi, found.len()));
+        }
+    }
+    say(&format!("{missed} of {stamped} stamps without a proposal"));
+    Ok(())
+}
+
+/// What the networks see of a picture: every proposal as an image, named by what was read.
+fn crops(file: &Path, folder: &Path) -> anyhow::Result<()> {
+    let weights = weights()?;
+    let bitmap = scan::images::first_page(&std::fs::read(file)?, &scan::Limits::default())
+        .map_err(|reason| anyhow::anyhow!("{reason:?}"))?;
+    std::fs::create_dir_all(folder)?;
+    let (width, height) = (u32::try_from(scan::stamps::CROP_WIDTH)?, u32::try_from(scan::stamps::CROP_HEIGHT)?);
+    for (at, (place, crop)) in scan::stamps::candidates(&bitmap, None).into_iter().enumerate() {
+        let (gate, read) = scan::stamps::look(&crop, &weights, 0.0);
+        let best = Class::ALL.into_iter().zip(read).max_by(|a, b| a.1.total_cmp(&b.1));
+        let [x, y, w, h] = place.bounds().map(|side| side as i64);
+        say(&format!("{at:02}: {w}x{h} at {x},{y}; gate {gate:.3}, {best:?}"));
+        let lights: Vec<u8> = crop.values.iter().map(|value| 255 - (value * 212.0) as u8).collect();
+        let image = image::GrayImage::from_raw(width, height * 2, lights).context("a crop of another size")?;
+        image.save(folder.join(format!("{at:02}.png")))?;
+    }
+    Ok(())
 }

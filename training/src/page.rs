@@ -192,6 +192,8 @@ impl Artist {
         let mut rng = Rng::new((self.set as u64 + 1) * 1_000_003 + kind * 10_007 + number);
         let roll = rng.below(20);
         let dpi = [100, 150, 150, 200, 200, 200, 300].get(roll % 7).copied().unwrap_or(200);
+        // One bit a pixel at 100 dots an inch leaves nothing of a red frame.
+        let dpi = if variant == Variant::Bilevel { dpi.max(150) } else { dpi };
         self.draw(variant, dpi, (210.0, 297.0), &mut rng)
     }
 

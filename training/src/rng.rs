@@ -45,6 +45,13 @@ impl Rng {
         (four - 2.0) * 1.732
     }
 
+    /// The same out of one drawing: for every pixel of a page.
+    pub fn quick_normal(&mut self) -> f32 {
+        let bits = self.next();
+        let four = (bits & 0xFFFF) + (bits >> 16 & 0xFFFF) + (bits >> 32 & 0xFFFF) + (bits >> 48);
+        (four as f32 / 65_536.0 - 2.0) * 1.732
+    }
+
     pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         let at = self.below(from.len());
         from.get(at).copied().unwrap_or_else(|| unreachable!("`pick` from an empty list"))

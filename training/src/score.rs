@@ -7,18 +7,7 @@ use scan::images::first_page;
 use scan::stamps::{Class, Seen, Thresholds, Tier, Weights, examine, judge};
 
 use crate::page::Variant;
-
-/// One page as a file, and what is on it.
-#[derive(Clone, Debug)]
-pub struct Sample {
-    pub variant: Variant,
-    pub dpi: u32,
-    pub file: Vec<u8>,
-    pub level: Option<Class>,
-    /// Middle of the level stamp.
-    pub middle: Option<(f32, f32)>,
-    pub number: u64,
-}
+use crate::samples::Sample;
 
 /// What the networks saw on a page, and how long it took.
 pub struct Answer {

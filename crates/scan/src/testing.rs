@@ -16,7 +16,10 @@ pub(crate) struct Collected {
 impl Collected {
     /// The texts of all pieces.
     pub fn texts(&self) -> Vec<&str> {
-        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
+        self.pieces
+            .iter()
+            .map(|piece| piece.text.as_str())
+            .collect()
     }
 
     /// The reasons of all parts that were not read.

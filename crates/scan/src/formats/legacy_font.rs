@@ -33,7 +33,14 @@ pub fn encoding(font: &str) -> Option<Encoding> {
     // A style may follow the family: `.VnTimeH-Bold`, `.VnTimeH,Bold`.
     let family = family.split(['-', ',']).next().unwrap_or(family);
     let dotted = name.starts_with('.');
-    const UNDOTTED: [&str; 6] = ["vntime", "vnarial", "vncourier", "vntimeh", "vnarialh", "vncourierh"];
+    const UNDOTTED: [&str; 6] = [
+        "vntime",
+        "vnarial",
+        "vncourier",
+        "vntimeh",
+        "vnarialh",
+        "vncourierh",
+    ];
     if !dotted && !UNDOTTED.contains(&family) {
         return None;
     }

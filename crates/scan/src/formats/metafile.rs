@@ -57,7 +57,11 @@ impl Drawing<'_> {
     /// A bitmap without the header of a file.
     fn bitmap(&mut self, info: &[u8], bits: &[u8]) -> Result<(), Stop> {
         // A brush or a line of a picture is no picture.
-        let side = |at| number::<4>(info, at).unwrap_or(0).min(u64::from(u32::MAX - 1));
+        let side = |at| {
+            number::<4>(info, at)
+                .unwrap_or(0)
+                .min(u64::from(u32::MAX - 1))
+        };
         if side(4) < 24 || side(8) < 12 {
             return Ok(());
         }
@@ -140,18 +144,23 @@ impl Drawing<'_> {
             else {
                 return Ok(false);
             };
-            let size = usize::try_from(words).unwrap_or(usize::MAX).saturating_mul(2);
+            let size = usize::try_from(words)
+                .unwrap_or(usize::MAX)
+                .saturating_mul(2);
             let Some(record) = at.checked_add(size).and_then(|end| bytes.get(at..end)) else {
                 return Ok(false);
             };
-            let small = |offset| {
-                number::<2>(record, offset).and_then(|value| usize::try_from(value).ok())
-            };
+            let small =
+                |offset| number::<2>(record, offset).and_then(|value| usize::try_from(value).ok());
             match kind {
                 0 => return Ok(true),
                 0x0a32 => {
                     let length = small(10).unwrap_or(0);
-                    let from = if small(12).unwrap_or(0) & 6 != 0 { 22 } else { 14 };
+                    let from = if small(12).unwrap_or(0) & 6 != 0 {
+                        22
+                    } else {
+                        14
+                    };
                     let raw = record.get(from..from + length).unwrap_or(&[]);
                     self.text(number::<2>(record, 6).unwrap_or(0), &narrow(raw));
                 }
@@ -195,9 +204,14 @@ impl Drawing<'_> {
 }
 
 fn wide(raw: &[u8]) -> String {
-    char::decode_utf16(raw.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)))
-        .map(|c| c.unwrap_or('\u{fffd}'))
-        .collect()
+    char::decode_utf16(
+        raw.as_chunks::<2>()
+            .0
+            .iter()
+            .map(|pair| u16::from_le_bytes(*pair)),
+    )
+    .map(|c| c.unwrap_or('\u{fffd}'))
+    .collect()
 }
 
 fn narrow(raw: &[u8]) -> String {

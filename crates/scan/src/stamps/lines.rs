@@ -4,7 +4,7 @@
 use super::plane::Grid;
 use super::shape::{Run, Tilted, groups, runs};
 
-const RUN_PX: usize = 7;
+const RUN_PX: usize = 5;
 const RUNS_MAX: usize = 60_000;
 const LINES_MAX: usize = 160;
 /// Steepest line, as a tangent: 13 degrees.
@@ -28,7 +28,7 @@ impl Line {
 /// Frames whose long sides lie near the horizontal. `unit` is pixels a millimetre, roughly.
 pub(super) fn frames(mask: &Grid, unit: f32) -> Vec<Tilted> {
     let strokes = runs(mask, RUN_PX, RUNS_MAX);
-    let mut lines: Vec<Line> = groups(&strokes, 4, 1)
+    let mut lines: Vec<Line> = groups(&strokes, 5, 1)
         .iter()
         .filter_map(|group| straight(group, unit))
         .collect();

@@ -8,8 +8,11 @@ const SIDE_PX: usize = 1_170;
 const REDUCTION_MAX: usize = 16;
 /// Side of the blocks over which the paper's light is taken, in reduced pixels.
 const BLOCK_PX: usize = 16;
-/// How much redder than anything else a pixel of red ink is, after white balance.
-const RED_MIN: u8 = 22;
+/// How much redder than nine tenths of the page a pixel of red ink is, after white balance; and the least and most
+/// that this may come to.
+const RED_ABOVE: u8 = 8;
+const RED_MIN: u8 = 11;
+const RED_MAX: u8 = 70;
 
 /// Rows of bytes.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +101,10 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
         for ((green, red), pixels) in rows.zip(small.chunks_exact(width * 3)) {
             split(pixels, gains, green, red);
         }
+        let limit = red_limit(&red);
+        for cell in &mut red.cells {
+            *cell = u8::from(*cell > limit);
+        }
         coloured = red.cells.iter().any(|cell| *cell != 0);
     } else {
         green.cells.copy_from_slice(&small);
@@ -123,9 +130,28 @@ fn split(pixels: &[u8], [r, g, b]: [u16; 3], green: &mut [u8], red: &mut [u8]) {
             let scaled = |value: u8, gain: u16| ((u32::from(value) * u32::from(gain)) >> 7) as u16;
             let (sr, sg, sb) = (scaled(pr, r), scaled(pg, g), scaled(pb, b));
             *green = pg;
-            *red = u8::from(sr > sg.max(sb) + u16::from(RED_MIN));
+            *red = sr.saturating_sub(sg.max(sb)).min(255) as u8;
         }
     }
+}
+
+/// A photograph in warm light is a little red everywhere; ink is redder than that.
+fn red_limit(red: &Grid) -> u8 {
+    let mut counts = [0_usize; 256];
+    let mut all = 0;
+    for cell in red.cells.iter().step_by(7) {
+        if let Some(count) = counts.get_mut(usize::from(*cell)) {
+            *count += 1;
+        }
+        all += 1;
+    }
+    let mut below = 0;
+    let most = counts.iter().position(|count| {
+        below += count;
+        below * 10 >= all * 9
+    });
+    let paper = u8::try_from(most.unwrap_or(0)).unwrap_or(u8::MAX);
+    paper.saturating_add(RED_ABOVE).clamp(RED_MIN, RED_MAX)
 }
 
 /// Means of squares of `by` pixels a side; an incomplete square at the right or the bottom is left out.

@@ -3,6 +3,7 @@
 mod bombs;
 mod crafted_pdf;
 mod make;
+mod message;
 mod office;
 
 /// The sink of the readers' own tests looks for these under the root of its crate.

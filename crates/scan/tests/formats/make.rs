@@ -89,7 +89,11 @@ pub fn base64(data: &[u8]) -> String {
         let bits = u32::from_be_bytes(bits);
         for sign in 0..4 {
             let value = usize::try_from(bits >> (18 - 6 * sign) & 63).unwrap();
-            out.push(if sign > three.len() { '=' } else { char::from(SIGNS[value]) });
+            out.push(if sign > three.len() {
+                '='
+            } else {
+                char::from(SIGNS[value])
+            });
         }
         if index % 19 == 18 {
             out.push_str("\r\n");
@@ -308,6 +312,8 @@ pub struct Compound {
     sectors: Vec<[u8; 512]>,
     chain: Vec<u32>,
     entries: Vec<[u8; 128]>,
+    /// The entry that each entry stands in.
+    parents: Vec<usize>,
 }
 
 impl Compound {
@@ -318,6 +324,7 @@ impl Compound {
             sectors: Vec::new(),
             chain: Vec::new(),
             entries: vec![root],
+            parents: vec![0],
         }
     }
 
@@ -332,8 +339,40 @@ impl Compound {
         entry[116..120].copy_from_slice(&u32::MAX.to_le_bytes());
     }
 
+    /// Adds a storage; answers its number.
+    pub fn storage(&mut self, parent: usize, name: &str) -> usize {
+        let mut entry = [0u8; 128];
+        Self::name(&mut entry, name, 1);
+        self.add(parent, entry)
+    }
+
+    fn add(&mut self, parent: usize, mut entry: [u8; 128]) -> usize {
+        let number = self.entries.len();
+        // Each entry leads to the one before it in the same storage.
+        let before = self
+            .parents
+            .iter()
+            .skip(1)
+            .rposition(|other| *other == parent);
+        if let Some(before) = before {
+            let before = u32::try_from(before + 1).unwrap();
+            entry[68..72].copy_from_slice(&before.to_le_bytes());
+        }
+        let own = u32::try_from(number).unwrap();
+        self.entries[parent][76..80].copy_from_slice(&own.to_le_bytes());
+        self.entries.push(entry);
+        self.parents.push(parent);
+        number
+    }
+
     /// Adds a stream of at least 4,096 bytes under the root.
     pub fn stream(mut self, name: &str, data: &[u8]) -> Self {
+        self.stream_in(0, name, data);
+        self
+    }
+
+    /// Adds a stream of at least 4,096 bytes under a storage.
+    pub fn stream_in(&mut self, parent: usize, name: &str, data: &[u8]) {
         let mut data = data.to_vec();
         data.resize(data.len().max(4096), 0);
         let first = u32::try_from(self.sectors.len()).unwrap();
@@ -348,24 +387,17 @@ impl Compound {
         Self::name(&mut entry, name, 2);
         entry[116..120].copy_from_slice(&first.to_le_bytes());
         entry[120..124].copy_from_slice(&u32::try_from(data.len()).unwrap().to_le_bytes());
-        // Each entry leads to the one before it.
-        let before = u32::try_from(self.entries.len() - 1).unwrap();
-        if before > 0 {
-            entry[68..72].copy_from_slice(&before.to_le_bytes());
-        }
-        self.entries.push(entry);
-        self
+        self.add(parent, entry);
     }
 
     /// The file; `bend` may change the chains and the directory before they are written.
     pub fn file(mut self, bend: impl Fn(&mut Vec<u32>, &mut Vec<[u8; 128]>)) -> Vec<u8> {
-        let last = u32::try_from(self.entries.len() - 1).unwrap();
-        self.entries[0][76..80].copy_from_slice(&last.to_le_bytes());
         let directory = u32::try_from(self.sectors.len()).unwrap();
         let sectors = self.entries.len().div_ceil(4);
         for index in 1..=sectors {
             let next = directory + u32::try_from(index).unwrap();
-            self.chain.push(if index == sectors { 0xffff_fffe } else { next });
+            self.chain
+                .push(if index == sectors { 0xffff_fffe } else { next });
         }
         bend(&mut self.chain, &mut self.entries);
         let of_chain = self.chain.len() + self.chain.len().div_ceil(127);

@@ -108,9 +108,17 @@ fn every_place_of_a_text_is_read() {
             assert!(says(&sink, places, text), "{name}: {text}\n{}", told(&sink));
         }
         // Once by each of the two old fonts.
-        let decoded = sink.pieces.iter().filter(|piece| piece.text == "TỐI MẬT").count();
+        let decoded = sink
+            .pieces
+            .iter()
+            .filter(|piece| piece.text == "TỐI MẬT")
+            .count();
         assert_eq!(decoded, 2, "{name}\n{}", told(&sink));
-        let bold = sink.pieces.iter().find(|piece| piece.text == "TUYỆT MẬT").unwrap();
+        let bold = sink
+            .pieces
+            .iter()
+            .find(|piece| piece.text == "TUYỆT MẬT")
+            .unwrap();
         assert!(bold.emphasised, "{name}");
         assert!(!sink.pictures.is_empty(), "{name}");
         assert!(sink.incomplete.is_empty(), "{name}: {:?}", sink.incomplete);
@@ -149,7 +157,11 @@ fn every_place_of_a_talk_is_read() {
                 told(&sink)
             );
         }
-        let second = sink.pieces.iter().find(|piece| piece.text == "TUYỆT MẬT").unwrap();
+        let second = sink
+            .pieces
+            .iter()
+            .find(|piece| piece.text == "TUYỆT MẬT")
+            .unwrap();
         assert_eq!(second.page, Some(2), "{name}");
         assert!(!sink.pictures.is_empty(), "{name}");
         assert!(sink.incomplete.is_empty(), "{name}: {:?}", sink.incomplete);
@@ -159,12 +171,23 @@ fn every_place_of_a_talk_is_read() {
 #[test]
 fn text_of_a_page_has_its_place() {
     let sink = read("writer.pdf");
-    let mark = sink.pieces.iter().find(|piece| piece.text == "TUYỆT MẬT").unwrap();
+    let mark = sink
+        .pieces
+        .iter()
+        .find(|piece| piece.text == "TUYỆT MẬT")
+        .unwrap();
     let [x, y, width, height] = mark.bbox_mm.unwrap();
-    assert!((29.0..31.0).contains(&x) && (30.0..60.0).contains(&y), "{x} {y}");
+    assert!(
+        (29.0..31.0).contains(&x) && (30.0..60.0).contains(&y),
+        "{x} {y}"
+    );
     assert!((20.0..40.0).contains(&width) && (3.0..6.0).contains(&height));
     assert_eq!(mark.page, Some(1));
-    assert!(sink.pieces.iter().any(|piece| piece.text.contains("Hộp chữ: TỐI MẬT")));
+    assert!(
+        sink.pieces
+            .iter()
+            .any(|piece| piece.text.contains("Hộp chữ: TỐI MẬT"))
+    );
     assert!(sink.incomplete.is_empty(), "{:?}", sink.incomplete);
 }
 
@@ -191,6 +214,10 @@ fn what_only_word_writes_is_read() {
         .filter(|piece| piece.text == "Hộp chữ kiểu mới")
         .count();
     assert_eq!(boxes, 1, "the second reading of a drawing says nothing new");
-    let names: Vec<&str> = sink.members.iter().map(|member| member.name.as_str()).collect();
+    let names: Vec<&str> = sink
+        .members
+        .iter()
+        .map(|member| member.name.as_str())
+        .collect();
     assert_eq!(names, ["word/embeddings/sheet1.xlsx"]);
 }

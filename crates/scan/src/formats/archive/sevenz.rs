@@ -19,7 +19,11 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
         Ok(archive) => archive,
         Err(error) => return fault(&error).note("", sink),
     };
-    if archive.blocks.iter().any(|block| dictionary(block) > DICTIONARY_BYTES_MAX) {
+    if archive
+        .blocks
+        .iter()
+        .any(|block| dictionary(block) > DICTIONARY_BYTES_MAX)
+    {
         return Fault::TooLarge.note("", sink);
     }
     let mut reader = ArchiveReader::from_archive(archive, source, Password::empty());
@@ -74,16 +78,18 @@ fn fault(error: &Error) -> Fault {
 fn dictionary(block: &sevenz_rust2::Block) -> u64 {
     block
         .ordered_coder_iter()
-        .map(|(_, coder)| match (coder.encoder_method_id(), coder.properties()) {
-            // LZMA: five bytes, the size in the last four.
-            ([3, 1, 1], [_, size @ ..]) => super::number::<4>(size, 0).unwrap_or(0),
-            // LZMA2: one byte, mantissa and exponent.
-            ([0x21], [bits, ..]) if *bits < 40 => {
-                u64::from(2 | bits & 1) << (u32::from(*bits) / 2 + 11)
-            }
-            ([0x21], _) => u64::MAX,
-            _ => 0,
-        })
+        .map(
+            |(_, coder)| match (coder.encoder_method_id(), coder.properties()) {
+                // LZMA: five bytes, the size in the last four.
+                ([3, 1, 1], [_, size @ ..]) => super::number::<4>(size, 0).unwrap_or(0),
+                // LZMA2: one byte, mantissa and exponent.
+                ([0x21], [bits, ..]) if *bits < 40 => {
+                    u64::from(2 | bits & 1) << (u32::from(*bits) / 2 + 11)
+                }
+                ([0x21], _) => u64::MAX,
+                _ => 0,
+            },
+        )
         .max()
         .unwrap_or(0)
 }

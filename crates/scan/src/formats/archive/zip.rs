@@ -117,7 +117,10 @@ impl<'b> Zip<'b> {
             self.entries.push(entry);
             at = next;
         }
-        self.crooked |= at != to && !bytes.get(at..).is_some_and(|rest| rest.starts_with(b"PK\x05\x05"));
+        self.crooked |= at != to
+            && !bytes
+                .get(at..)
+                .is_some_and(|rest| rest.starts_with(b"PK\x05\x05"));
     }
 
     /// Looks between the entries, and whether they lie over one another.

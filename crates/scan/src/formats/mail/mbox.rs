@@ -70,7 +70,11 @@ mod tests {
         let bytes = b"From an@donvi.example Mon Jan  5 08:00:00 2026\nSubject: one\n\nText\nFrom here on prose\n\nFrom binh@donvi.example Mon Jan  5 09:00:00 2026\nSubject: two\n\nText\n";
         let mut sink = Collected::default();
         read(bytes, &Limits::default(), &mut sink).unwrap();
-        let names: Vec<&str> = sink.members.iter().map(|member| member.name.as_str()).collect();
+        let names: Vec<&str> = sink
+            .members
+            .iter()
+            .map(|member| member.name.as_str())
+            .collect();
         assert_eq!(names, ["0001.eml", "0002.eml"]);
         assert!(sink.members[0].bytes.ends_with(b"prose\n\n"));
         assert!(sink.members[1].bytes.starts_with(b"Subject: two"));

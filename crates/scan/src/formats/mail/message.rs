@@ -56,9 +56,11 @@ impl Marks {
             forwards: 0,
             boundaries: 0,
         };
-        let finder = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .build(["message/rfc822", "message/global", "boundary="]);
+        let finder = AhoCorasick::builder().ascii_case_insensitive(true).build([
+            "message/rfc822",
+            "message/global",
+            "boundary=",
+        ]);
         if let Ok(finder) = finder {
             for found in finder.find_iter(bytes) {
                 if found.pattern().as_usize() == 2 {

@@ -181,8 +181,8 @@ impl Content<'_, '_> {
     fn cell(&mut self, element: &BytesStart<'_>) {
         let column = self.columns.looks.get(self.columns.next).copied().flatten();
         self.columns.next = self.columns.next.saturating_add(repeated(element));
-        let own = attribute(element, "style-name")
-            .and_then(|name| self.looks.styles.get(&name).copied());
+        let own =
+            attribute(element, "style-name").and_then(|name| self.looks.styles.get(&name).copied());
         self.cells.push(own.or(column).unwrap_or_default());
     }
 

@@ -31,7 +31,9 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
     parts.sort_by(|one, two| (one.0, &one.1).cmp(&(two.0, &two.1)));
     let mut fonts = content::Looks::default();
     for (_, path, entry) in parts {
-        let name = path.rsplit_once('/').map_or(path.as_str(), |(_, name)| name);
+        let name = path
+            .rsplit_once('/')
+            .map_or(path.as_str(), |(_, name)| name);
         if is_mute(&path, name) {
             continue;
         }
@@ -99,7 +101,9 @@ fn is_mute(path: &str, name: &str) -> bool {
 
 fn inner(path: String, data: Vec<u8>, sink: &mut dyn Sink) -> Result<(), Stop> {
     let lower = path.to_lowercase();
-    let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = lower
+        .rsplit_once('.')
+        .map_or("", |(_, extension)| extension);
     match extension {
         "png" | "jpg" | "jpeg" | "gif" | "bmp" | "tif" | "tiff" | "webp" | "jp2" => {
             sink.picture(Picture {

@@ -70,7 +70,10 @@ impl<'b> Container<'b> {
     }
 
     fn sector_bytes(&self, number: u32) -> Option<&'b [u8]> {
-        let at = usize::try_from(number).ok()?.checked_add(1)?.checked_mul(self.sector)?;
+        let at = usize::try_from(number)
+            .ok()?
+            .checked_add(1)?
+            .checked_mul(self.sector)?;
         let rest = self.bytes.get(at..)?;
         // The last sector of a file is often cut short.
         Some(rest.get(..self.sector).unwrap_or(rest))
@@ -92,7 +95,11 @@ impl<'b> Container<'b> {
         self.crooked |= next < CHAIN_END;
         // A file has no more sectors than bytes for them, whatever the table says.
         let most = self.sectors().div_ceil(self.sector / 4) + 1;
-        for number in of_fat.into_iter().filter(|number| *number < CHAIN_END).take(most) {
+        for number in of_fat
+            .into_iter()
+            .filter(|number| *number < CHAIN_END)
+            .take(most)
+        {
             match self.sector_bytes(number) {
                 Some(sector) => self.fat.extend(numbers(sector)),
                 None => self.crooked = true,
@@ -161,7 +168,9 @@ impl<'b> Container<'b> {
             if index == NONE {
                 continue;
             }
-            let entry = usize::try_from(index).ok().and_then(|index| entries.get(index));
+            let entry = usize::try_from(index)
+                .ok()
+                .and_then(|index| entries.get(index));
             let Some(entry) = entry.filter(|_| seen.insert(index)) else {
                 self.crooked = true;
                 continue;
@@ -201,12 +210,15 @@ impl<'b> Container<'b> {
 
     /// All streams by storage and name.
     pub fn streams(&self) -> impl Iterator<Item = (&[String], &str)> {
-        self.streams.keys().map(|(folder, name)| (folder.as_slice(), name.as_str()))
+        self.streams
+            .keys()
+            .map(|(folder, name)| (folder.as_slice(), name.as_str()))
     }
 
     /// Whether a storage holds a stream of that name.
     pub fn has(&self, folder: &[String], name: &str) -> bool {
-        self.streams.contains_key(&(folder.to_vec(), name.to_owned()))
+        self.streams
+            .contains_key(&(folder.to_vec(), name.to_owned()))
     }
 
     /// The bytes of a stream, and whether they are all there.

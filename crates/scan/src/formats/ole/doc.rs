@@ -111,9 +111,7 @@ impl Look {
                 2 | 4 | 5 => 2,
                 3 => 4,
                 7 => 3,
-                _ if matches!(code, 0xd606 | 0xd608) => {
-                    usize::from(value.unwrap_or(0)) + 1
-                }
+                _ if matches!(code, 0xd606 | 0xd608) => usize::from(value.unwrap_or(0)) + 1,
                 _ => usize::from(byte.unwrap_or(0)) + 1,
             };
         }
@@ -220,10 +218,7 @@ impl<'d> Document<'d> {
         let character = own
             .style
             .map_or(Look::default(), |style| self.styled(usize::from(style)));
-        (
-            own.over(character).over(paragraph),
-            end.min(end_of_style),
-        )
+        (own.over(character).over(paragraph), end.min(end_of_style))
     }
 
     fn styled(&self, index: usize) -> Look {
@@ -297,7 +292,11 @@ fn characters(raw: &[u8], is_narrow: bool) -> String {
     if is_narrow {
         return vanban::encodings::as_western(raw);
     }
-    let units = raw.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
+    let units = raw
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| u16::from_le_bytes(*pair));
     char::decode_utf16(units)
         .map(|c| c.unwrap_or('\u{fffd}'))
         .collect()

@@ -161,7 +161,9 @@ impl Reader<'_, '_> {
 }
 
 fn prefix(folder: &[String]) -> String {
-    folder.iter().fold(String::new(), |path, part| path + part + "/")
+    folder
+        .iter()
+        .fold(String::new(), |path, part| path + part + "/")
 }
 
 /// Name and bytes of a packaged file: size, label, name, two numbers, path, size, bytes.
@@ -199,7 +201,11 @@ fn le32(bytes: &[u8], at: usize) -> Option<u32> {
 
 /// UTF-16, low byte first; ends at a zero.
 fn wide(bytes: &[u8]) -> String {
-    let units = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
+    let units = bytes
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| u16::from_le_bytes(*pair));
     char::decode_utf16(units.take_while(|unit| *unit != 0))
         .map(|c| c.unwrap_or('\u{fffd}'))
         .collect()

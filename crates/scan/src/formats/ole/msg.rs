@@ -139,9 +139,10 @@ fn attached(
     }
     let Some((bytes, whole)) = read(0x3701, 0x102) else {
         let inner = folder.to_vec();
-        let has_object = container
-            .storages()
-            .any(|own| own.strip_prefix(inner.as_slice()).is_some_and(|rest| !rest.is_empty()));
+        let has_object = container.storages().any(|own| {
+            own.strip_prefix(inner.as_slice())
+                .is_some_and(|rest| !rest.is_empty())
+        });
         if !has_object {
             // Only a link, or nothing.
             sink.piece(Piece::new(Place::Label, name))?;

@@ -162,7 +162,11 @@ fn contains(bytes: &[u8], needle: &[u8]) -> bool {
 }
 
 fn wide_lines(record: &[u8]) -> String {
-    let units = record.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair));
+    let units = record
+        .as_chunks::<2>()
+        .0
+        .iter()
+        .map(|pair| u16::from_le_bytes(*pair));
     char::decode_utf16(units)
         .map(|c| c.unwrap_or('\u{fffd}'))
         .collect()

@@ -65,7 +65,10 @@ fn section(set: &[u8], is_custom: bool, sink: &mut dyn Sink) -> Result<(), Stop>
 }
 
 fn narrow(bytes: &[u8], page: u16) -> String {
-    let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
+    let end = bytes
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(bytes.len());
     let bytes = bytes.get(..end).unwrap_or(bytes);
     match page {
         65001 => String::from_utf8_lossy(bytes).into_owned(),
@@ -108,7 +111,11 @@ fn texts(value: &[u8], page: u16) -> Vec<String> {
         let Some(raw) = value.get(at + 4..).and_then(|rest| rest.get(..bytes)) else {
             break;
         };
-        out.push(if is_wide { wide(raw) } else { narrow(raw, page) });
+        out.push(if is_wide {
+            wide(raw)
+        } else {
+            narrow(raw, page)
+        });
         at = at + 4 + bytes.next_multiple_of(4);
     }
     out
@@ -130,7 +137,11 @@ fn dictionary_names(bytes: &[u8], page: u16) -> BTreeMap<u32, String> {
         let Some(raw) = bytes.get(at + 8..).and_then(|rest| rest.get(..length)) else {
             break;
         };
-        let name = if page == 1200 { wide(raw) } else { narrow(raw, page) };
+        let name = if page == 1200 {
+            wide(raw)
+        } else {
+            narrow(raw, page)
+        };
         out.insert(id, name);
         at += 8 + length;
         if page == 1200 {

@@ -154,7 +154,10 @@ struct Book {
 
 impl Book {
     fn say(&self, place: Place, text: &str, sink: &mut dyn Sink) -> Result<(), Stop> {
-        for line in text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()) {
+        for line in text
+            .split(['\n', '\r'])
+            .filter(|line| !line.trim().is_empty())
+        {
             sink.piece(Piece::new(place, line))?;
         }
         Ok(())
@@ -190,11 +193,9 @@ impl Book {
 
     fn cell(&self, record: &Record<'_>, text: &str, sink: &mut dyn Sink) -> Result<(), Stop> {
         match self.encoding(record.first()) {
-            Some(encoding) => self.say(
-                Place::TableCell,
-                &legacy_font::decode(encoding, text),
-                sink,
-            ),
+            Some(encoding) => {
+                self.say(Place::TableCell, &legacy_font::decode(encoding, text), sink)
+            }
             None => self.say(Place::TableCell, text, sink),
         }
     }

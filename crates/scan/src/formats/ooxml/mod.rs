@@ -103,7 +103,10 @@ impl Part {
             ("docprops", _) if name == "custom.xml" => Self::CustomProperties,
             ("docprops" | "docmetadata" | "customxml", _) => Self::Loose(Place::Property),
             ("word", "word" | "word/glossary") => match name {
-                "styles.xml" | "fonttable.xml" | "websettings.xml" | "numbering.xml"
+                "styles.xml"
+                | "fonttable.xml"
+                | "websettings.xml"
+                | "numbering.xml"
                 | "styleswitheffects.xml" => Self::Mute,
                 "settings.xml" => Self::Mute,
                 _ if starts("header") => Self::Word(Place::Header),
@@ -126,15 +129,22 @@ impl Part {
             ("ppt", "ppt/slides") => Self::Slide(Place::Body),
             ("ppt", "ppt/notesslides") => Self::Slide(Place::Note),
             ("ppt", "ppt/comments") => Self::Loose(Place::Comment),
-            ("ppt", "ppt/slidelayouts" | "ppt/slidemasters" | "ppt/notesmasters"
-                | "ppt/handoutmasters") => Self::Slide(Place::Header),
+            (
+                "ppt",
+                "ppt/slidelayouts" | "ppt/slidemasters" | "ppt/notesmasters" | "ppt/handoutmasters",
+            ) => Self::Slide(Place::Header),
             ("ppt", "ppt") => Self::Loose(Place::Label),
             _ if folder.ends_with("/theme") || folder.ends_with("_rels") => Self::Mute,
-            _ if folder.ends_with("/diagrams") && (starts("colors") || starts("quickstyle") || starts("layout")) => {
+            _ if folder.ends_with("/diagrams")
+                && (starts("colors") || starts("quickstyle") || starts("layout")) =>
+            {
                 Self::Mute
             }
             _ if folder.ends_with("/charts") && (starts("colors") || starts("style")) => Self::Mute,
-            _ if folder.ends_with("/charts") || folder.ends_with("/diagrams") || folder.ends_with("/drawings") => {
+            _ if folder.ends_with("/charts")
+                || folder.ends_with("/diagrams")
+                || folder.ends_with("/drawings") =>
+            {
                 Self::Slide(Place::TextBox)
             }
             _ => Self::Loose(Place::Label),
@@ -181,11 +191,12 @@ impl Package<'_, '_> {
 
     fn named(&mut self, name: &str) -> Result<Option<Vec<u8>>, Stop> {
         let zip = self.zip;
-        match zip
-            .entries
-            .iter()
-            .find(|entry| entry.name.trim_start_matches('/').eq_ignore_ascii_case(name))
-        {
+        match zip.entries.iter().find(|entry| {
+            entry
+                .name
+                .trim_start_matches('/')
+                .eq_ignore_ascii_case(name)
+        }) {
             Some(entry) => self.bytes(entry, PART_BYTES_MAX),
             None => Ok(None),
         }

@@ -149,8 +149,7 @@ impl Walk for Strings<'_> {
             }
             "r" => self.font = None,
             "rFont" => {
-                self.font =
-                    attribute(element, "val").and_then(|font| legacy_font::encoding(&font));
+                self.font = attribute(element, "val").and_then(|font| legacy_font::encoding(&font));
             }
             "rPh" => self.phonetic += 1,
             "t" => self.in_text = true,
@@ -279,8 +278,7 @@ impl Walk for Sheet<'_, '_> {
             }
             "r" => self.font = None,
             "rFont" => {
-                self.font =
-                    attribute(element, "val").and_then(|font| legacy_font::encoding(&font));
+                self.font = attribute(element, "val").and_then(|font| legacy_font::encoding(&font));
             }
             "t" => self.target = Target::Inline,
             "oddHeader" | "evenHeader" | "firstHeader" => {

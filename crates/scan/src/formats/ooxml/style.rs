@@ -83,7 +83,8 @@ pub(super) struct Styles {
 impl Styles {
     /// The look of text under a paragraph style.
     pub fn paragraph(&self, style: Option<&str>) -> Look {
-        self.named(style.or(self.normal.as_deref())).over(self.defaults)
+        self.named(style.or(self.normal.as_deref()))
+            .over(self.defaults)
     }
 
     /// What a style and those it is based on say.

@@ -138,10 +138,14 @@ fn property(text: &str, sink: &mut dyn Sink) -> Result<(), Stop> {
 fn info_id(bytes: &[u8]) -> Option<ObjectIdentifier> {
     let at = bytes.windows(6).rposition(|six| six == b"/Info ")?;
     let rest = bytes.get(at + 6..)?;
-    let head = std::str::from_utf8(rest.get(..rest.len().min(24))?.split(|b| *b == b'R').next()?)
-        .ok()?
-        .trim()
-        .to_owned();
+    let head = std::str::from_utf8(
+        rest.get(..rest.len().min(24))?
+            .split(|b| *b == b'R')
+            .next()?,
+    )
+    .ok()?
+    .trim()
+    .to_owned();
     let (number, generation) = head.split_once(' ')?;
     Some(ObjectIdentifier::new(
         number.trim().parse().ok()?,
@@ -361,10 +365,19 @@ impl Objects<'_> {
         for note in annotations.iter::<Dict<'_>>().take(ANNOTATIONS_MAX) {
             let bbox_mm = note.get::<PdfRect>(b"Rect").map(|rect| {
                 let rect = Rect::new(rect.x0, rect.y0, rect.x1, rect.y1);
-                let placed = page.initial_transform(true).to_kurbo().transform_rect_bbox(rect);
+                let placed = page
+                    .initial_transform(true)
+                    .to_kurbo()
+                    .transform_rect_bbox(rect);
                 mm(placed)
             });
-            for key in [b"Contents".as_slice(), b"Subj", b"T", b"OverlayText", b"Name"] {
+            for key in [
+                b"Contents".as_slice(),
+                b"Subj",
+                b"T",
+                b"OverlayText",
+                b"Name",
+            ] {
                 let text = match note.get::<Object<'_>>(key) {
                     Some(Object::String(value)) => decode(value.as_bytes()),
                     Some(Object::Name(value)) if is_stamp(&note) => value.as_str().to_owned(),
@@ -381,7 +394,11 @@ impl Objects<'_> {
                 }
             }
             if let Some(rich) = note.get::<PdfString<'_>>(b"RC") {
-                xml::all_text(decode(rich.as_bytes()).as_bytes(), Place::Annotation, self.sink)?;
+                xml::all_text(
+                    decode(rich.as_bytes()).as_bytes(),
+                    Place::Annotation,
+                    self.sink,
+                )?;
             }
             if let Some(file) = note.get::<Dict<'_>>(b"FS") {
                 self.file(&file)?;

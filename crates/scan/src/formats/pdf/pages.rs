@@ -13,9 +13,9 @@ use hayro_interpret::util::TransformExt;
 use hayro_interpret::{
     Context, Image, ImageData, InterpreterCache, InterpreterSettings, interpret_page,
 };
+use hayro_syntax::Filter;
 use hayro_syntax::Pdf;
 use hayro_syntax::content::ops::TypedInstruction;
-use hayro_syntax::Filter;
 use hayro_syntax::object::{Dict, Name};
 use hayro_syntax::page::Page;
 use std::collections::BTreeSet;
@@ -107,7 +107,8 @@ fn pixels(raster: &hayro_interpret::RasterImage<'_>) -> Option<PictureData> {
                 ImageData::Rgb(rgb) => rgb.data,
                 ImageData::Luma(luma) => luma.data.iter().flat_map(|grey| [*grey; 3]).collect(),
             };
-            if let Some(alpha) = alpha.filter(|alpha| (alpha.width, alpha.height) == (width, height))
+            if let Some(alpha) =
+                alpha.filter(|alpha| (alpha.width, alpha.height) == (width, height))
             {
                 for (pixel, alpha) in pixels.chunks_exact_mut(3).zip(&alpha.data) {
                     for part in pixel {
@@ -157,7 +158,10 @@ pub(super) fn read(
         sink.missed(Reason::Damaged, "no pages");
     }
     if count > most {
-        sink.missed(Reason::TooLarge, &format!("page {}", most.saturating_add(1)));
+        sink.missed(
+            Reason::TooLarge,
+            &format!("page {}", most.saturating_add(1)),
+        );
     }
     let opened = objects::hides_layers(pdf).then(|| second::opened(bytes));
     if matches!(opened, Some(None)) {
@@ -181,14 +185,23 @@ pub(super) fn read(
             },
         )
     });
+    let mut any = false;
     for (index, page) in pdf.pages().iter().take(most).enumerate() {
         let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
         let seen = reader.page(page, number, sink)?;
+        any |= seen
+            .as_ref()
+            .is_none_or(|seen| !seen.lines.is_empty() || seen.pictures > 0);
         if let (Some(seen), Some((pdf, reader))) = (seen, &layers)
             && let Some(page) = pdf.pages().get(index)
         {
             reader.hidden(page, number, &seen, sink)?;
         }
+    }
+    // A file whose links between objects are broken shows blank pages. Blank pages need no fonts.
+    let has_means = |name: &[u8]| bytes.windows(name.len()).any(|window| window == name);
+    if !any && count > 0 && (has_means(b"/Font") || has_means(b"/XObject")) {
+        sink.missed(Reason::NoText, "");
     }
     Ok(())
 }
@@ -328,12 +341,7 @@ impl<'a> Reader<'a, '_> {
             .collect();
         sink.picture(Picture {
             page: Some(number),
-            bbox_mm: Some(mm(Rect::new(
-                0.0,
-                0.0,
-                f64::from(width),
-                f64::from(height),
-            ))),
+            bbox_mm: Some(mm(Rect::new(0.0, 0.0, f64::from(width), f64::from(height)))),
             data: PictureData::Rgb {
                 width: u32::from(pixmap.width()),
                 height: u32::from(pixmap.height()),

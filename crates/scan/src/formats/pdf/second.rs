@@ -20,7 +20,11 @@ pub(super) fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result
     let Some(Ok(document)) = caught(|| Document::load_mem(bytes)) else {
         return Ok(());
     };
-    for number in document.get_pages().into_keys().take_while(|n| *n <= limits.pages) {
+    for number in document
+        .get_pages()
+        .into_keys()
+        .take_while(|n| *n <= limits.pages)
+    {
         let Some(Ok(text)) = caught(|| document.extract_text(&[number])) else {
             continue;
         };
@@ -39,10 +43,10 @@ pub(super) fn opened(bytes: &[u8]) -> Option<Pdf> {
     const LAYERS: &[u8] = b"/OCProperties";
     let mut copy = bytes.to_vec();
     let mut at = 0;
-    while let Some(found) = copy
-        .get(at..)
-        .and_then(|rest| rest.windows(LAYERS.len()).position(|window| window == LAYERS))
-    {
+    while let Some(found) = copy.get(at..).and_then(|rest| {
+        rest.windows(LAYERS.len())
+            .position(|window| window == LAYERS)
+    }) {
         at += found + LAYERS.len();
         // A key that nothing looks for, of the same length, so that offsets stay right.
         if let Some(last) = copy.get_mut(at - 1) {

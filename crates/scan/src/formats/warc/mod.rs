@@ -106,9 +106,19 @@ fn http(message: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<Vec<u8>,
     };
     let mut out = Vec::new();
     if is("content-encoding", "gzip") && body.starts_with(b"\x1f\x8b") {
-        drain(&mut GzDecoder::new(body.as_slice()), limits.file_bytes, &mut out, sink)?;
+        drain(
+            &mut GzDecoder::new(body.as_slice()),
+            limits.file_bytes,
+            &mut out,
+            sink,
+        )?;
     } else if is("content-encoding", "deflate") {
-        drain(&mut ZlibDecoder::new(body.as_slice()), limits.file_bytes, &mut out, sink)?;
+        drain(
+            &mut ZlibDecoder::new(body.as_slice()),
+            limits.file_bytes,
+            &mut out,
+            sink,
+        )?;
     } else if is("content-encoding", "br") || is("content-encoding", "zstd") {
         return Err(Fault::UnknownType);
     } else {
