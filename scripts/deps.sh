@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, and only that.
 #   deps.sh build   what `make demo` needs: C toolchain, perl and make (the cipher library is built from source)
-#   deps.sh test    the same, and what the tests drive: PostgreSQL, Chromium, PDF readers, Python, Node.js 18, cargo-nextest
+#   deps.sh test    the same, and what the tests drive: PostgreSQL, Chromium, PDF readers, squid and c-icap, Python, Node.js 18, cargo-nextest
 set -eu
 
 want=${1:-test}
@@ -42,6 +42,8 @@ if [ "$want" = test ]; then
     need chromium chromium
     need poppler-utils pdftotext
     need qpdf qpdf
+    need_file squid /usr/sbin/squid
+    need c-icap c-icap-client
     need python3 python3
     need_file fonts-liberation /usr/share/fonts/truetype/liberation
     need nodejs node

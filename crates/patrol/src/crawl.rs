@@ -19,8 +19,8 @@ use tokio::time::Instant;
 
 use crate::error::PatrolError;
 use crate::limits::{
-    CRAWL_BYTES_MAX, CRAWL_DELAY_MAX, CRAWL_QUEUE_MAX, CRAWL_VARIANTS_MAX, LINK_BYTES_MAX,
-    REDIRECTS_MAX, ROBOTS_BYTES_MAX,
+    CRAWL_BYTES_MAX, CRAWL_DELAY_MAX, CRAWL_PAGES_MAX, CRAWL_QUEUE_MAX, CRAWL_VARIANTS_MAX,
+    LINK_BYTES_MAX, PAGE_BYTES_MAX, PAGE_WALL, REDIRECTS_MAX, ROBOTS_BYTES_MAX,
 };
 use crate::pool::{Pool, unread};
 use crate::run::Summary;
@@ -41,6 +41,26 @@ pub struct Plan {
     pub rate: f64,
     /// Further certificates in PEM beside the system's.
     pub ca_file: Option<PathBuf>,
+    /// One body; the rest is cut off, and said so.
+    pub page_bytes_max: usize,
+    /// Time of one request from its start to its last byte.
+    pub page_wall: Duration,
+}
+
+impl Plan {
+    /// One request a second into this folder.
+    #[must_use]
+    pub fn new(starts: Vec<String>, out: &Path) -> Self {
+        Self {
+            starts,
+            out: out.to_owned(),
+            pages_max: CRAWL_PAGES_MAX,
+            rate: 1.0,
+            ca_file: None,
+            page_bytes_max: PAGE_BYTES_MAX,
+            page_wall: PAGE_WALL,
+        }
+    }
 }
 
 /// What was fetched and what was not.
@@ -115,7 +135,7 @@ pub async fn crawl(
     let (warc, place) = Warc::create(&plan.out, now())?;
     let mut crawl = Crawl {
         pool,
-        client: Client::new(plan.ca_file.as_deref())?,
+        client: Client::new(plan)?,
         warc,
         plan,
         now,

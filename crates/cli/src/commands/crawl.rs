@@ -45,11 +45,10 @@ fn rate(text: &str) -> Result<f64, String> {
 /// Fetches, scans, and answers with the exit code.
 pub async fn run(command: &Crawl) -> anyhow::Result<u8> {
     let plan = Plan {
-        starts: command.urls.clone(),
-        out: command.out.clone(),
         pages_max: command.max_pages,
         rate: command.rate,
         ca_file: command.ca_file.clone(),
+        ..Plan::new(command.urls.clone(), &command.out)
     };
     std::fs::create_dir_all(&plan.out)
         .with_context(|| format!("cannot make `{}`", plan.out.display()))?;

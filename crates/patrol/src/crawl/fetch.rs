@@ -1,13 +1,11 @@
 //! One request at a time, without following redirects, with limits of time and size.
 
-use std::path::Path;
-
 use reqwest::{Url, redirect};
 use scan::Reason;
 
-use super::{Failed, read_certificates};
+use super::{Failed, Plan, read_certificates};
 use crate::error::PatrolError;
-use crate::limits::{CONNECT_WALL, HEADERS_BYTES_MAX, PAGE_BYTES_MAX, PAGE_WALL};
+use crate::limits::{CONNECT_WALL, HEADERS_BYTES_MAX};
 
 /// What a server answered.
 pub(super) struct Fetched {
@@ -46,10 +44,13 @@ impl Fetched {
     }
 }
 
-pub(super) struct Client(reqwest::Client);
+pub(super) struct Client {
+    client: reqwest::Client,
+    page_bytes_max: usize,
+}
 
 impl Client {
-    pub(super) fn new(ca_file: Option<&Path>) -> Result<Self, PatrolError> {
+    pub(super) fn new(plan: &Plan) -> Result<Self, PatrolError> {
         // Another part of the program may have chosen it already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
@@ -57,14 +58,17 @@ impl Client {
             .redirect(redirect::Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_WALL)
-            .timeout(PAGE_WALL);
-        if let Some(path) = ca_file {
+            .timeout(plan.page_wall);
+        if let Some(path) = &plan.ca_file {
             builder = builder.tls_certs_merge(read_certificates(path)?);
         }
         let client = builder
             .build()
             .map_err(|error| PatrolError::Start(words(&error)))?;
-        Ok(Self(client))
+        Ok(Self {
+            client,
+            page_bytes_max: plan.page_bytes_max,
+        })
     }
 
     pub(super) async fn get(&self, url: &Url) -> Result<Fetched, Failed> {
@@ -100,7 +104,7 @@ impl Client {
         loop {
             match response.chunk().await {
                 Ok(Some(chunk)) => {
-                    let room = PAGE_BYTES_MAX.saturating_sub(fetched.body.len());
+                    let room = self.page_bytes_max.saturating_sub(fetched.body.len());
                     fetched
                         .body
                         .extend_from_slice(chunk.get(..room).unwrap_or(&chunk));

@@ -1,0 +1,104 @@
+//! Workers that crash, hang, grow and lie.
+
+use std::time::{Duration, Instant};
+
+use patrol::worker::Walls;
+use patrol::{Pool, Settings};
+use scan::{Level, Reason, Verdict};
+
+use crate::stand_in::{outermost, pool, reason, scan_text, settings};
+
+pub fn each_end_of_a_worker_costs_its_file_only() {
+    let pool = pool();
+    for (said, expected) in [
+        ("PANIC", Reason::Crash),
+        ("ABORT", Reason::Crash),
+        ("EXIT", Reason::Crash),
+        ("OPEN", Reason::Crash),
+        ("DEEP", Reason::Crash),
+        ("LIE", Reason::Crash),
+        ("EAT", Reason::TooLarge),
+        ("GROW", Reason::TooLarge),
+    ] {
+        assert_eq!(outermost(&pool, "nothing").verdict, Verdict::Clean);
+        let report = outermost(&pool, said);
+        assert_eq!(reason(&report), expected, "{said}");
+        assert_eq!(report.path, "hồ sơ/tệp.txt");
+        assert_eq!(report.bytes, said.len() as u64);
+        assert_eq!(report.sha256.len(), 64, "{said}");
+        assert_eq!(
+            outermost(&pool, "MARK").level,
+            Some(Level::TuyetMat),
+            "after {said}"
+        );
+    }
+}
+
+pub fn a_hanging_file_is_ended_by_the_wall_clock() {
+    let wall = Duration::from_millis(300);
+    let pool = Pool::start(Settings { wall, ..settings() }).unwrap();
+    let started = Instant::now();
+    let report = outermost(&pool, "HANG");
+    assert_eq!(reason(&report), Reason::Timeout);
+    assert!(started.elapsed() >= wall);
+    assert!(
+        started.elapsed() < wall + Duration::from_secs(5),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(outermost(&pool, "nothing").verdict, Verdict::Clean);
+}
+
+pub fn what_was_found_before_the_crash_is_kept() {
+    let reports = scan_text(&pool(), "ZIP ABORT");
+    assert_eq!(reports.len(), 2);
+    assert_eq!(reports[0].member.as_deref(), Some("inner"));
+    assert_eq!(reports[0].level, Some(Level::Mat));
+    assert_eq!(reason(&reports[1]), Reason::Crash);
+}
+
+pub fn workers_are_replaced_after_their_files() {
+    let settings = Settings {
+        files_per_worker: 3,
+        jobs: 1,
+        ..settings()
+    };
+    let pool = Pool::start(settings).unwrap();
+    for _ in 0..10 {
+        assert_eq!(outermost(&pool, "nothing").verdict, Verdict::Clean);
+    }
+}
+
+pub fn a_worker_that_grew_is_not_the_next_ones_fault() {
+    let pool = Pool::start(Settings {
+        jobs: 1,
+        ..settings()
+    })
+    .unwrap();
+    // 600 MiB twice would be beyond the limit, were the first not given back with its worker.
+    for _ in 0..2 {
+        assert_eq!(outermost(&pool, "KEEP").verdict, Verdict::Clean);
+    }
+}
+
+pub fn a_worker_that_cannot_lock_is_refused() {
+    let arguments = vec!["sulking-worker".to_owned()];
+    let refused = Pool::start(Settings {
+        arguments: arguments.clone(),
+        ..settings()
+    });
+    let error = refused.err().unwrap();
+    assert_eq!(error.code(), "PATROL-UNLOCKED");
+    assert!(error.help().unwrap().contains("--unlocked"));
+    let accepted = Settings {
+        arguments,
+        walls: Walls::Waived,
+        ..settings()
+    };
+    assert!(Pool::start(accepted).is_ok());
+}
+
+pub fn a_worker_sees_neither_folder_nor_environment() {
+    // A call that asks for the folder is no call of a worker: it ends, and tells nothing.
+    assert_eq!(reason(&outermost(&pool(), "ENVIRONMENT")), Reason::Crash);
+}
