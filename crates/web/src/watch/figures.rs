@@ -21,7 +21,14 @@ use crate::shell::{self, Page, thousands};
 struct TrendsPage {
     page: Page,
     months: Vec<Month>,
-    charts: Vec<(String, Chart, Vec<(&'static str, String)>)>,
+    charts: Vec<Drawn>,
+}
+
+/// A chart with its words: class and label of each part.
+struct Drawn {
+    title: String,
+    chart: Chart,
+    parts: Vec<(&'static str, String)>,
 }
 
 /// `GET /watch/trends`
@@ -44,16 +51,16 @@ pub async fn trends(State(app): State<App>, Signed(who): Signed) -> Response {
             ]
             .map(|(class, key)| (class, t.s(key)));
             let charts = vec![
-                (
-                    t.s("watch-chart-findings"),
-                    view::chart(&months, &found, by_state),
-                    found.to_vec(),
-                ),
-                (
-                    t.s("watch-chart-files"),
-                    view::chart(&months, &read, by_verdict),
-                    read.to_vec(),
-                ),
+                Drawn {
+                    title: t.s("watch-chart-findings"),
+                    chart: view::chart(&months, &found, by_state),
+                    parts: found.to_vec(),
+                },
+                Drawn {
+                    title: t.s("watch-chart-files"),
+                    chart: view::chart(&months, &read, by_verdict),
+                    parts: read.to_vec(),
+                },
             ];
             shell::show(&TrendsPage {
                 page: Page::new(&app, who, "watch-trends"),
