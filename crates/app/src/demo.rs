@@ -85,13 +85,15 @@ pub fn accounts() -> Vec<DemoAccount> {
             });
         }
     }
-    list.push(DemoAccount {
-        login: "quantri".to_owned(),
-        role: Role::QuanTri,
-        unit: words::UNITS
-            .first()
-            .map_or_else(String::new, |unit| unit.name.to_owned()),
-    });
+    for role in [Role::QuanTri, Role::GiamSat] {
+        list.push(DemoAccount {
+            login: words::prefix(role).to_owned(),
+            role,
+            unit: words::UNITS
+                .first()
+                .map_or_else(String::new, |unit| unit.name.to_owned()),
+        });
+    }
     list
 }
 

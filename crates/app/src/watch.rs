@@ -26,6 +26,7 @@ pub use domain::watch::report::{Marking, Report, Unread};
 pub use figures::{Month, Summary, SummaryWords};
 pub use findings::{FindingPage, Scope, StepView};
 pub use hand_over::{Document, HandOverFile};
+pub use jsonl::read as read_reports;
 pub use records::{Recorded, Seen, record_reports, unread};
 pub(crate) use runs::bury;
 pub use runs::{

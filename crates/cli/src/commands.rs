@@ -18,3 +18,4 @@ pub mod scan_worker;
 pub mod serve;
 pub mod vanban;
 pub mod watch;
+pub mod worker;

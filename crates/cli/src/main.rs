@@ -9,6 +9,7 @@ mod commands;
 mod open;
 mod real;
 mod say;
+mod watching;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -128,6 +129,11 @@ enum Command {
         after_help = "Examples:\n  khien gate bao-cao.docx --json\n  khien gate --listen 127.0.0.1:8471\n    curl -F tep=@bao-cao.docx http://127.0.0.1:8471/check\n  khien gate --icap 127.0.0.1:1344\n    squid: icap_service khien reqmod_precache icap://127.0.0.1:1344/reqmod bypass=off\n  khien gate --watch /srv/cho-dang --to /srv/da-kiem-tra"
     )]
     Gate(commands::gate::Gate),
+    /// Takes scan jobs from a shared PostgreSQL queue; run as many as wanted on as many machines.
+    #[command(
+        after_help = "Example:\n  khien worker --database-url postgres://khien@db/khien --jobs 4\nFolders of the sources must be mounted at the same path on every machine."
+    )]
+    Worker(commands::worker::Worker),
     /// Reads foreign files for the other commands.
     #[command(hide = true)]
     ScanWorker {
@@ -192,6 +198,7 @@ async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Scan(scan) => commands::scan::run(&scan),
         Command::Crawl(crawl) => commands::crawl::run(&crawl).await,
         Command::Gate(gate) => commands::gate::run(&gate).await,
+        Command::Worker(worker) => commands::worker::run(&worker).await,
         Command::ScanWorker { unlocked } => commands::scan_worker::run(unlocked),
     }
 }

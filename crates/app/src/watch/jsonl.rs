@@ -80,7 +80,7 @@ impl From<Line> for Report {
 ///
 /// # Errors
 /// `REPORT-SIZE` too large or too many lines; `WATCH-07` a line that is no such object.
-pub(super) fn read(bytes: &[u8]) -> Result<Vec<Report>, AppError> {
+pub fn read(bytes: &[u8]) -> Result<Vec<Report>, AppError> {
     if bytes.len() > limits::REPORT_FILE_BYTES_MAX {
         return Err(AppError::Input {
             code: "REPORT-SIZE",
