@@ -4,7 +4,7 @@
 mod keeper;
 mod tame;
 
-use std::io::{BufReader, Write as _};
+use std::io::{BufReader, BufWriter, Write as _};
 use std::path::PathBuf;
 use std::process::{ChildStdin, ChildStdout};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -82,7 +82,7 @@ pub struct Pool {
 
 struct Worker {
     life: Arc<Life>,
-    stdin: ChildStdin,
+    stdin: BufWriter<ChildStdin>,
     stdout: BufReader<ChildStdout>,
     files: u32,
     born: Instant,
@@ -121,7 +121,7 @@ impl Pool {
             idle: Mutex::new(Vec::new()),
             settings,
         };
-        let worker = pool.worker()?;
+        let worker = pool.hire()?;
         held(&pool.idle).push(worker);
         Ok(pool)
     }
@@ -166,32 +166,41 @@ impl Pool {
     }
 
     fn scan_now(&self, path: &str, body: &Body) -> Result<Scanned, PatrolError> {
-        loop {
-            let mut worker = self.worker()?;
-            let fresh = worker.files == 0;
-            let mut hasher = Sha256::new();
-            let mut found = tame::Found::new(path, &self.settings.limits);
-            let end = self.hand_over(&mut worker, path, body, &mut hasher, &mut found);
-            match end {
-                End::Done => self.keep(worker, body.len()),
-                // It may have been ended for what it kept of earlier files: a second, fresh one decides.
-                End::Lost(reason) if !fresh && reason != Reason::Timeout => continue,
-                _ => {}
-            }
-            let (missed, sha256) = match end {
-                End::Done => (None, source::hex(&hasher.finalize())),
-                End::Lost(reason) => (
-                    Some(Incomplete::new(reason, "")),
-                    source::digest(body).unwrap_or_default(),
-                ),
-                End::Source(error) => (
-                    Some(Incomplete::new(Reason::Damaged, source_failed(&error))),
-                    String::new(),
-                ),
-            };
-            let reports = found.finish(body.len(), &sha256, missed);
-            return Ok(Scanned { reports, sha256 });
+        let (worker, fresh) = match self.idle_worker() {
+            Some(worker) => (worker, false),
+            None => (self.hire()?, true),
+        };
+        let (found, end, sha256) = self.attempt(worker, path, body);
+        // It may have been ended for what it kept of earlier files: a second, fresh one decides.
+        let again = !fresh && matches!(end, End::Lost(reason) if reason != Reason::Timeout);
+        let (found, end, sha256) = if again {
+            self.attempt(self.hire()?, path, body)
+        } else {
+            (found, end, sha256)
+        };
+        let (missed, sha256) = match end {
+            End::Done => (None, sha256),
+            End::Lost(reason) => (
+                Some(Incomplete::new(reason, "")),
+                source::digest(body).unwrap_or_default(),
+            ),
+            End::Source(error) => (
+                Some(Incomplete::new(Reason::Damaged, source_failed(&error))),
+                String::new(),
+            ),
+        };
+        let reports = found.finish(body.len(), &sha256, missed);
+        Ok(Scanned { reports, sha256 })
+    }
+
+    fn attempt(&self, mut worker: Worker, path: &str, body: &Body) -> (tame::Found, End, String) {
+        let mut hasher = Sha256::new();
+        let mut found = tame::Found::new(path, &self.settings.limits);
+        let end = self.hand_over(&mut worker, path, body, &mut hasher, &mut found);
+        if matches!(end, End::Done) {
+            self.keep(worker, body.len());
         }
+        (found, end, source::hex(&hasher.finalize()))
     }
 
     /// Gives one file to one worker and takes its answers.
@@ -252,6 +261,12 @@ impl Pool {
                 written
             })
         });
+        // A small file and its request leave in one piece.
+        let sent = sent.and_then(|()| {
+            let written = worker.stdin.flush();
+            lost = written.is_err();
+            written
+        });
         match sent {
             Ok(()) => Ok(()),
             Err(error) if lost || error.kind() == std::io::ErrorKind::BrokenPipe => {
@@ -277,17 +292,14 @@ impl Pool {
         Turn(self)
     }
 
-    /// An idle worker that is still good, or a new one.
-    fn worker(&self) -> Result<Worker, PatrolError> {
+    /// An idle worker that is still good.
+    fn idle_worker(&self) -> Option<Worker> {
         loop {
-            let idle = held(&self.idle).pop();
-            match idle {
-                Some(worker) if worker.born.elapsed() < limits::WORKER_AGE_MAX => {
-                    return Ok(worker);
-                }
-                Some(worker) => worker.life.kill(),
-                None => return self.hire(),
+            let worker = held(&self.idle).pop()?;
+            if worker.born.elapsed() < limits::WORKER_AGE_MAX {
+                return Some(worker);
             }
+            worker.life.kill();
         }
     }
 
@@ -318,7 +330,7 @@ impl Pool {
         }
         Ok(Worker {
             life,
-            stdin,
+            stdin: BufWriter::with_capacity(1 << 16, stdin),
             stdout,
             files: 0,
             born: Instant::now(),

@@ -1,6 +1,6 @@
 //! The worker's side: lock, say so, answer requests until the pipe ends.
 
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
@@ -31,8 +31,9 @@ pub fn serve(walls: Walls, reader: &mut Reader) -> std::io::Result<()> {
     let hello = Answer::Hello {
         missing: missing.map(|error| (error.code().to_owned(), error.to_string())),
     };
-    let mut out = std::io::stdout().lock();
-    send(&mut out, &hello)?;
+    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    wire::write(&mut out, &hello)?;
+    out.flush()?;
     if stop {
         return Ok(());
     }
@@ -52,14 +53,13 @@ fn answer_all(
             return Ok(());
         }
         let panicked = answer(&request, &bytes, out, reader)?;
-        send(
-            out,
-            if panicked {
-                &Answer::Panicked
-            } else {
-                &Answer::Done
-            },
-        )?;
+        let end = if panicked {
+            Answer::Panicked
+        } else {
+            Answer::Done
+        };
+        wire::write(out, &end)?;
+        out.flush()?;
         if panicked {
             return Ok(());
         }
@@ -69,7 +69,8 @@ fn answer_all(
     Ok(())
 }
 
-/// Whether the reader panicked. Reports leave at once: what was found before a crash is not lost.
+/// Whether the reader panicked. Reports of inner files leave at once: what was found before a crash is not
+/// lost. The outermost one leaves with the end of the answer.
 fn answer(
     request: &Request,
     bytes: &[u8],
@@ -88,15 +89,14 @@ fn answer(
             };
             report.ms = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
             before = Instant::now();
+            let inner = report.member.is_some();
             if failed.is_ok() {
-                failed = send(out, &Answer::Report(Box::new(report)));
+                failed = wire::write(out, &Answer::Report(Box::new(report)));
+            }
+            if inner && failed.is_ok() {
+                failed = out.flush();
             }
         });
     }));
     failed.map(|()| outcome.is_err())
-}
-
-fn send(out: &mut impl Write, answer: &Answer) -> std::io::Result<()> {
-    wire::write(out, answer)?;
-    out.flush()
 }

@@ -73,7 +73,7 @@ impl Client {
 
     pub(super) async fn get(&self, url: &Url) -> Result<Fetched, Failed> {
         let mut response = self
-            .0
+            .client
             .get(url.clone())
             .send()
             .await

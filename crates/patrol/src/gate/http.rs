@@ -81,15 +81,8 @@ async fn receive(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let content_type = text(headers, header::CONTENT_TYPE.as_str());
     let bytes = to_bytes(body, limit).await.map_err(|_| Refused::TooLarge)?;
-    if !parts::is_form(content_type) {
-        let part = Part {
-            name: name.to_owned(),
-            bytes: bytes.into(),
-        };
-        return Ok(vec![part]);
-    }
-    let form = parts::of_form(content_type, Body::from(bytes)).await;
-    form.map_err(|parts::BadForm| Refused::Form)
+    let parts = parts::split(content_type, name, bytes.into()).await;
+    parts.map_err(|parts::BadForm| Refused::Form)
 }
 
 fn answer(outcome: Result<Outcome, PatrolError>) -> Response {

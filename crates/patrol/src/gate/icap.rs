@@ -13,7 +13,7 @@ use tokio::io::BufStream;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::{Decision, Gate, Outcome, Part, parts};
+use super::{Decision, Gate, Outcome, parts};
 use crate::error::PatrolError;
 use crate::limits::{HELD_MIB_UNKNOWN, ICAP_CONNECTIONS_MAX, SILENCE_MAX, UPLOAD_WALL};
 use message::{Head, Method};
@@ -202,20 +202,9 @@ async fn judge(gate: &Gate, head: &Head, held: &Held) -> Outcome {
     if !held.whole {
         return Outcome::unseen(&name, bytes, Reason::TooLarge, "");
     }
-    let content_type = head.content_type();
-    let parts = if parts::is_form(content_type) {
-        let body = axum::body::Body::from(held.bytes.clone());
-        match parts::of_form(content_type, body).await {
-            Ok(parts) => parts,
-            Err(parts::BadForm) => {
-                return Outcome::unseen(&name, bytes, Reason::Damaged, "form");
-            }
-        }
-    } else {
-        vec![Part {
-            name: name.clone(),
-            bytes: held.bytes.clone(),
-        }]
+    let parts = parts::split(head.content_type(), &name, held.bytes.clone()).await;
+    let Ok(parts) = parts else {
+        return Outcome::unseen(&name, bytes, Reason::Damaged, "form");
     };
     gate.judge(parts).await.unwrap_or_else(|error| {
         tracing::error!(code = error.code(), %error, "the gate cannot scan");

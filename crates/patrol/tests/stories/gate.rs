@@ -9,7 +9,7 @@ use patrol::{Pool, Settings};
 use tokio::net::TcpListener;
 
 use crate::stand_in::{pool, settings};
-use crate::web::{post, talk};
+use crate::web::{ask, post, talk};
 
 /// Serves a door on a runtime of its own, for as long as the story goes on.
 pub fn open<F>(serve: impl FnOnce(TcpListener, Gate) -> F + Send + 'static, pool: Pool) -> u16
@@ -41,7 +41,7 @@ fn over_http(pool: Pool) -> u16 {
 pub fn raw_bodies_and_forms_are_decided_on() {
     let port = over_http(pool());
     let said =
-        |path: &str, headers: &str, body: &str| talk(port, &post(path, headers, body.as_bytes()));
+        |path: &str, headers: &str, body: &str| ask(port, &post(path, headers, body.as_bytes()));
     let allowed = said("/check?name=k%E1%BA%BF.txt", "", "nothing");
     assert!(allowed.starts_with("HTTP/1.1 200"), "{allowed}");
     assert!(allowed.contains("x-khien-decision: allow"), "{allowed}");
@@ -75,6 +75,8 @@ pub fn raw_bodies_and_forms_are_decided_on() {
         mixed.contains(r#""decision":"block""#) && mixed.contains(r#""path":"b""#),
         "{mixed}"
     );
+    let long = form(&[("long", &"x".repeat(5_000_000)), ("end", "MARK")]);
+    assert!(long.contains(r#""decision":"block""#), "{long}");
     let broken = said(
         "/check",
         "Content-Type: multipart/form-data; boundary=edge\r\n",
@@ -84,7 +86,7 @@ pub fn raw_bodies_and_forms_are_decided_on() {
         broken.starts_with("HTTP/1.1 400") && broken.contains(r#""decision":"review""#),
         "{broken}"
     );
-    let health = talk(
+    let health = ask(
         port,
         b"GET /healthz HTTP/1.1\r\nHost: g\r\nConnection: close\r\n\r\n",
     );
@@ -103,13 +105,13 @@ pub fn what_is_too_large_is_refused_and_the_gate_goes_on() {
         })
         .unwrap(),
     );
-    let announced = talk(port, b"POST /check HTTP/1.1\r\nHost: g\r\nConnection: close\r\nContent-Length: 99999999999\r\n\r\n");
+    let announced = ask(port, b"POST /check HTTP/1.1\r\nHost: g\r\nConnection: close\r\nContent-Length: 99999999999\r\n\r\n");
     assert!(announced.starts_with("HTTP/1.1 413"), "{announced}");
     assert!(
         announced.contains(r#""decision":"review","reasons":[{"code":"incomplete.too_large""#),
         "{announced}"
     );
-    let over = talk(port, &post("/check", "", &[b'x'; 2_000]));
+    let over = ask(port, &post("/check", "", &[b'x'; 2_000]));
     assert!(
         over.contains(r#""decision":"review""#) && over.contains("too_large"),
         "{over}"
@@ -119,7 +121,7 @@ pub fn what_is_too_large_is_refused_and_the_gate_goes_on() {
         port,
         b"POST /check HTTP/1.1\r\nHost: g\r\nContent-Length: 500\r\n\r\nhalf",
     );
-    assert!(talk(port, &post("/check", "", b"nothing")).contains(r#""decision":"allow""#));
+    assert!(ask(port, &post("/check", "", b"nothing")).contains(r#""decision":"allow""#));
 }
 
 pub fn a_folder_passes_on_what_was_scanned() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::icap::gate;
 use crate::stand_in::pool;
-use crate::web::{Page, Pages, Server, post, talk};
+use crate::web::{Page, Pages, Server, ask, post};
 
 struct Squid {
     child: Child,
@@ -68,7 +68,7 @@ pub fn squid_and_its_gate() {
             "GET {} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
             portal.address(path)
         );
-        talk(squid.port, text.as_bytes())
+        ask(squid.port, text.as_bytes())
     };
     assert!(
         get("/clean").contains("nothing at all"),
@@ -81,7 +81,7 @@ pub fn squid_and_its_gate() {
         "{refused}"
     );
     let send = |body: &[u8]| {
-        talk(
+        ask(
             squid.port,
             &post(
                 &portal.address("/upload"),

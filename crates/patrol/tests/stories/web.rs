@@ -106,6 +106,18 @@ pub fn talk(port: u16, text: &[u8]) -> String {
     let mut line = connect(port);
     line.write_all(text).unwrap();
     line.shutdown(Shutdown::Write).unwrap();
+    heard(line)
+}
+
+/// Sends a request that asks the other side to close, and reads until it does. A client that ends its own
+/// side early counts as gone for HTTP servers.
+pub fn ask(port: u16, text: &[u8]) -> String {
+    let mut line = connect(port);
+    line.write_all(text).unwrap();
+    heard(line)
+}
+
+fn heard(mut line: TcpStream) -> String {
     let mut bytes = Vec::new();
     // A server that closes with our bytes unread resets the line; what it said before is what counts.
     let _ = line.read_to_end(&mut bytes);
