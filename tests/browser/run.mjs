@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { Lives } from "./lives.mjs";
+import { watch } from "./watch.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, "..", "..");
@@ -307,6 +308,7 @@ async function story(browser, label, port, url) {
     await authority(browser, base, shots);
     const words = await head(browser, base, shots, work);
     await lives(browser, base, shots);
+    await watch(base, shots, check, (login) => signIn(browser, base, login), until);
     await administrator(browser, base);
     await drafter(browser, base, shots, work);
     server.kill("SIGTERM");

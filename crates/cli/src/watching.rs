@@ -11,7 +11,6 @@ use anyhow::Context as _;
 use app::watch::{Ended, FileTask, Report, RunTask, Seen};
 use app::{App, AppError, jobs, watch};
 use patrol::crawl::{self, Plan};
-use patrol::limits::CRAWL_PAGES_MAX;
 use patrol::walk::{Entry, walk};
 use patrol::{PatrolError, Pool};
 use scan::{FileReport, Reason};
@@ -170,12 +169,10 @@ impl Watching {
         } else {
             1.0
         };
+        let folder = self.evidence.join(format!("run-{run}"));
         let plan = Plan {
-            starts: vec![source.place.clone()],
-            out: self.evidence.join(format!("run-{run}")),
-            pages_max: CRAWL_PAGES_MAX,
             rate,
-            ca_file: None,
+            ..Plan::new(vec![source.place.clone()], &folder)
         };
         let (give, mut take) = tokio::sync::mpsc::unbounded_channel::<FileReport>();
         let fetching = async {

@@ -3,10 +3,9 @@
 use crate::{
     citation::Citation,
     date::LegalDate,
-    limits,
     pack::Pack,
     rules::{Competence, Dated, Delegate, Finding, Grant, Post, Verdict},
-    terms_of_art::{Act, Evidence, Level, Rank},
+    terms_of_art::{Act, Evidence, Level},
 };
 
 /// The answer to "may the holder of this post permit this act".
@@ -64,7 +63,7 @@ impl Pack {
         if let Some(gone) = self.not_existing(act, level, post, on) {
             return Ok(gone);
         }
-        let may = self.by_rule(act, level, post, on, 0);
+        let may = self.by_rule(act, level, post, on);
         Ok(self.under_head(act, level, post, on, may))
     }
 
@@ -105,9 +104,9 @@ impl Pack {
         let because = rule
             .map(|dated| dated.because.iter().filter(seen).cloned().collect())
             .unwrap_or_default();
-        let when = match (post.valid_to, post.valid_from) {
-            (Some(to), _) if to < on => format!("không còn từ sau ngày {}", to.day_month_year()),
-            (_, Some(from)) => format!("chỉ có từ ngày {}", from.day_month_year()),
+        let when = match (post.valid_from, post.valid_to) {
+            (None, Some(to)) => format!("không còn từ sau ngày {}", to.day_month_year()),
+            (Some(from), None) => format!("chỉ có từ ngày {}", from.day_month_year()),
             _ => "không tồn tại vào ngày này".to_owned(),
         };
         let note = format!(
@@ -124,7 +123,8 @@ impl Pack {
         })
     }
 
-    fn by_rule(&self, act: Act, level: Level, post: &Post, on: LegalDate, step: usize) -> May {
+    /// A chain of `same_as` ends: the loader refuses a pack where it does not.
+    fn by_rule(&self, act: Act, level: Level, post: &Post, on: LegalDate) -> May {
         let line = self.competence.get(&(act, level));
         let Some(dated) = line.and_then(|line| line.at(on)) else {
             let start = line.and_then(crate::timeline::Timeline::start);
@@ -139,10 +139,8 @@ impl Pack {
         if let Some(grant) = rule.posts.get(&post.id) {
             return granted(grant, rule, dated);
         }
-        if let Some((other, other_level)) = rule.same_as
-            && step < limits::SAME_AS_STEPS_MAX
-        {
-            let same = self.by_rule(other, other_level.unwrap_or(level), post, on, step + 1);
+        if let Some((other, other_level)) = rule.same_as {
+            let same = self.by_rule(other, other_level.unwrap_or(level), post, on);
             return referred(same, dated);
         }
         match rule.ranks.get(&post.rank) {
@@ -156,11 +154,10 @@ impl Pack {
         let Some(head) = post.deputy_of.as_ref().and_then(|head| self.post(head)) else {
             return may;
         };
-        let deputy = matches!(post.rank, Rank::Deputy | Rank::UnitDeputy);
-        if !deputy || may.answer == Verdict::Yes {
+        if may.answer == Verdict::Yes {
             return may;
         }
-        let of_head = self.by_rule(act, level, head, on, 0);
+        let of_head = self.by_rule(act, level, head, on);
         match (of_head.answer, of_head.delegate) {
             (Verdict::Yes, Some(Delegate::ToDeputy)) => {
                 let note = format!(
