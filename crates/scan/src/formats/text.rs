@@ -132,7 +132,7 @@ fn decoded(part: &[u8], encoding: Encoding) -> String {
 /// Hands on the lines around every place of interest.
 fn windows(text: &str, page: &mut Option<u32>, sink: &mut dyn Sink) -> Result<(), Stop> {
     let mut at = 0;
-    while let Some(found) = sink.next_interest(text.as_bytes(), at) {
+    while let Some(found) = sink.next_interest(text, at) {
         let start = text.floor_char_boundary(before(text, at, found));
         let end = text.ceil_char_boundary(behind(text, found));
         skip(text.get(at..start).unwrap_or(""), page, sink);
