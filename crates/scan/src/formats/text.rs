@@ -178,21 +178,22 @@ fn behind(text: &str, found: usize) -> usize {
     line.map_or(ceiling, |(line, _)| found + line + 1)
 }
 
+/// Passes over text; its lines are counted only as far as their number matters.
 fn skip(text: &str, page: &mut Option<u32>, sink: &mut dyn Sink) {
+    const LINES_MAX: usize = 4096;
     if text.is_empty() {
         return;
     }
-    let count = |wanted: u8| {
-        text.as_bytes()
-            .iter()
-            .filter(|byte| **byte == wanted)
-            .count()
-    };
-    let feeds = count(0x0c);
-    if feeds > 0 {
-        turn(page, feeds);
+    let bytes = text.as_bytes();
+    if bytes.contains(&0x0c) {
+        turn(page, bytes.iter().filter(|byte| **byte == 0x0c).count());
     }
-    sink.skipped(u32::try_from(count(b'\n')).unwrap_or(u32::MAX));
+    let lines = bytes
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .take(LINES_MAX)
+        .count();
+    sink.skipped(u32::try_from(lines).unwrap_or(u32::MAX));
 }
 
 /// Turns pages; a text has pages from its first form feed on.

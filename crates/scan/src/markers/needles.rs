@@ -7,20 +7,15 @@
 use std::collections::BTreeSet;
 
 use aho_corasick::packed::{self, Searcher};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, Span};
 use unicode_normalization::UnicodeNormalization as _;
 use vanban::encodings::{Encoding, as_western, encode};
 
 use super::MarkerError;
 use super::data::{File, Term};
 
-/// Letters of legacy text and of decomposed Unicode that composed Vietnamese does not have.
-const OTHER_SPELLINGS: [&str; 17] = [
-    "µ", "¸", "®", "\u{ad}", "ñ", "ö", "ø", "ä", "ï", "\u{300}", "\u{301}", "\u{303}", "\u{309}",
-    "\u{323}", "^.", "^'", "^`",
-];
 /// A text is judged for its spelling in parts of this size.
-const PART_BYTES: usize = 64 * 1024;
+const PART_BYTES: usize = 16 * 1024;
 /// Longer than any needle.
 const OVERLAP_BYTES: usize = 128;
 
@@ -30,7 +25,6 @@ pub struct Needles {
     /// Few needles, and which of them are a letter that counts only after `M`.
     quick: Option<Searcher>,
     quick_lone: Vec<bool>,
-    other_spelling: Option<Searcher>,
     full: AhoCorasick,
     full_lone: Vec<bool>,
 }
@@ -50,7 +44,6 @@ impl Needles {
             }
         }
         let (quick, full) = (without_longer(&quick), without_longer(&full));
-        let other_spelling = searcher(&OTHER_SPELLINGS.map(str::to_owned));
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
             .kind(Some(AhoCorasickKind::DFA))
@@ -63,7 +56,6 @@ impl Needles {
         Ok(Self {
             quick: searcher(&quick),
             quick_lone: lone(&quick),
-            other_spelling,
             full: automaton,
             full_lone: lone(&full),
         })
@@ -81,11 +73,11 @@ impl Needles {
             let end = text.ceil_char_boundary((at + PART_BYTES).min(text.len()));
             let with_next =
                 text.get(..text.ceil_char_boundary((end + OVERLAP_BYTES).min(text.len())))?;
-            let found = match (&self.quick, &self.other_spelling) {
-                (Some(quick), Some(other))
-                    if other.find_in(with_next, span(at, with_next)).is_none() =>
-                {
-                    quick.find_in(with_next, span(at, with_next)).map(|found| {
+            let part = with_next.as_bytes().get(at..).unwrap_or(&[]);
+            let found = match &self.quick {
+                Some(quick) if !has_other_spelling(part) => {
+                    let found = quick.find_in(with_next, span(at, with_next));
+                    found.map(|found| {
                         (
                             found.start(),
                             found.end(),
@@ -93,16 +85,18 @@ impl Needles {
                         )
                     })
                 }
-                _ => self
-                    .full
-                    .find(aho_corasick::Input::new(with_next).span(span(at, with_next)))
-                    .map(|found| {
+                _ => {
+                    let found = self
+                        .full
+                        .find(Input::new(with_next).span(span(at, with_next)));
+                    found.map(|found| {
                         (
                             found.start(),
                             found.end(),
                             self.full_lone.get(found.pattern().as_usize()),
                         )
-                    }),
+                    })
+                }
             };
             match found {
                 Some((start, _, lone)) if lone != Some(&true) || follows_m(text, start) => {
@@ -116,11 +110,41 @@ impl Needles {
     }
 }
 
-fn span(from: usize, text: &str) -> aho_corasick::Span {
-    aho_corasick::Span {
+fn span(from: usize, text: &str) -> Span {
+    Span {
         start: from,
         end: text.len(),
     }
+}
+
+/// Whether letters stand in UTF-8 text that composed Vietnamese does not have: signs from U+0080 on and
+/// `ñ ö` for legacy letters, combining marks, the circumflex of VIQR.
+fn has_other_spelling(part: &[u8]) -> bool {
+    let next = part.get(1..).unwrap_or(&[]);
+    let blocks = part.as_chunks::<64>().0;
+    let next_blocks = next.as_chunks::<64>().0;
+    // Whole blocks without a branch inside: the compiler makes vectors of them.
+    let block = |one: &[u8], two: &[u8]| {
+        one.iter().zip(two).fold(false, |seen, (one, two)| {
+            let letter = (*one == 0xc3) & ((*two == 0xb1) | (*two == 0xb6));
+            seen | (*one == 0xc2) | (*one == 0xcc) | (*one == b'^') | letter
+        })
+    };
+    let whole = blocks
+        .iter()
+        .zip(next_blocks)
+        .any(|(one, two)| block(one, two));
+    // The last bytes have none behind them.
+    let tail = blocks.len().min(next_blocks.len()) * 64;
+    let rest = block(
+        part.get(tail..).unwrap_or(&[]),
+        next.get(tail..).unwrap_or(&[]),
+    );
+    whole
+        || rest
+        || part
+            .last()
+            .is_some_and(|last| matches!(last, 0xc2 | 0xcc | b'^'))
 }
 
 fn searcher(needles: &[String]) -> Option<Searcher> {
