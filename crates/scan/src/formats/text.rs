@@ -56,17 +56,15 @@ pub fn head(bytes: &[u8]) -> String {
 /// [`Stop`] when the sink had enough.
 pub fn read(bytes: &[u8], _limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
     let mut page = None;
-    let cut = match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            return windows(
-                text.strip_prefix('\u{feff}').unwrap_or(text),
-                &mut page,
-                sink,
-            );
-        }
-        // Unicode up to a last letter that is not whole.
-        Err(error) => error.error_len().is_none(),
-    };
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return windows(
+            text.strip_prefix('\u{feff}').unwrap_or(text),
+            &mut page,
+            sink,
+        );
+    }
+    // Unicode up to a last letter that is not whole.
+    let cut = std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
     let encoding = if cut {
         Encoding::Utf8
     } else {
