@@ -9,6 +9,7 @@ use scan::{
     Verdict,
 };
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -90,7 +91,8 @@ fn main() {
         };
         let name = path.to_string_lossy().into_owned();
         let row = rows.entry(Kind::of(&bytes, &name)).or_default();
-        let verdict = std::panic::catch_unwind(|| verdict(&scanner, &name, &bytes));
+        let verdict =
+            std::panic::catch_unwind(AssertUnwindSafe(|| verdict(&scanner, &name, &bytes)));
         match verdict {
             Ok(verdict) => *row.verdicts.entry(verdict).or_default() += 1,
             Err(_) => row.panics += 1,

@@ -1,5 +1,12 @@
 //! Readers against real files, crafted files and bombs.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "builders of files and their helpers are tests themselves"
+)]
+
 mod bombs;
 mod crafted_pdf;
 mod make;
