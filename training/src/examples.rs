@@ -1,7 +1,7 @@
 //! Crops with what they are, cut from drawn pages by the same code that cuts them in a scan.
 
 use scan::images::{Bitmap, first_page};
-use scan::stamps::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Class, Crop, Tilted, candidates, crop_at};
+use scan::stamps::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Class, Crop, Cutter, Tilted};
 
 use crate::encode::encode;
 use crate::fonts::Set;
@@ -48,11 +48,12 @@ pub fn bitmap_of(page: &Page, rng: &mut Rng) -> anyhow::Result<Bitmap> {
 /// What the cascade would cut out of the page, and around each stamp some crops more, loosely set.
 pub fn of_page(page: &Page, loose: usize, rng: &mut Rng) -> anyhow::Result<Vec<Example>> {
     let bitmap = bitmap_of(page, rng)?;
+    let cutter = Cutter::new(&bitmap);
     let mut out = Vec::new();
-    for (place, crop) in candidates(&bitmap, Some(page.size_mm)) {
+    for place in cutter.proposals(Some(page.size_mm)) {
         if let Some((class, turned)) = label(&place, &page.truths) {
             if class != Class::Other || rng.chance(OTHERS_KEPT) {
-                out.push(Example::new(&crop, class, turned));
+                out.push(Example::new(&cutter.cut(&place), class, turned));
             }
         }
     }
@@ -60,7 +61,7 @@ pub fn of_page(page: &Page, loose: usize, rng: &mut Rng) -> anyhow::Result<Vec<E
         for _ in 0..loose {
             let place = jittered(&outline(truth), rng);
             if let Some((class, turned)) = label(&place, &page.truths) {
-                out.push(Example::new(&crop_at(&bitmap, &place), class, turned));
+                out.push(Example::new(&cutter.cut(&place), class, turned));
             }
         }
     }

@@ -43,21 +43,25 @@ pub(super) fn cut(bitmap: &Bitmap, white: &White, place: &Tilted) -> Crop {
     let (width, height) = (place.width + 2.0 * margin, place.height + 2.0 * margin);
     let (sin, cos) = place.angle.sin_cos();
     let (step_u, step_v) = (width / CROP_WIDTH as f32, height / CROP_HEIGHT as f32);
-    let samples = (step_u.max(step_v).ceil() as usize).clamp(1, SAMPLES_MAX);
+    let samples = (step_u.max(step_v).round() as usize).clamp(1, SAMPLES_MAX);
     let eye = Eye::new(bitmap, white);
     let mut green = Vec::with_capacity(CROP_WIDTH * CROP_HEIGHT);
     let mut red = Vec::with_capacity(CROP_WIDTH * CROP_HEIGHT);
     let share = 1.0 / (samples * samples) as f32;
+    let inner: Vec<f32> = (0..samples).map(|at| (at as f32 + 0.5) / samples as f32).collect();
     for row in 0..CROP_HEIGHT {
         for column in 0..CROP_WIDTH {
             let (mut g, mut r) = (0.0, 0.0);
-            for at in 0..samples * samples {
-                let inner = |index: usize| (index as f32 + 0.5) / samples as f32;
-                let u = (column as f32 + inner(at % samples)) * step_u - width / 2.0;
-                let v = (row as f32 + inner(at / samples)) * step_v - height / 2.0;
-                let seen = eye.see(place.x + u * cos - v * sin, place.y + u * sin + v * cos);
-                g += seen.0;
-                r += seen.1;
+            for down in &inner {
+                for along in &inner {
+                    let u = (column as f32 + along) * step_u - width / 2.0;
+                    let v = (row as f32 + down) * step_v - height / 2.0;
+                    let (x, y) = (place.x + u * cos - v * sin, place.y + u * sin + v * cos);
+                    // Many samples a value make up for reading whole pixels only.
+                    let seen = if samples == 1 { eye.between(x, y) } else { eye.pixel(x.floor() as i64, y.floor() as i64) };
+                    g += seen.0;
+                    r += seen.1;
+                }
             }
             green.push(g * share);
             red.push(r * share);
@@ -115,7 +119,7 @@ impl<'a> Eye<'a> {
     }
 
     /// Light in the green channel, and redness; both from 0 to 255. Paper beyond the picture's edge.
-    fn see(&self, x: f32, y: f32) -> (f32, f32) {
+    fn between(&self, x: f32, y: f32) -> (f32, f32) {
         let (x, y) = (x - 0.5, y - 0.5);
         let (left, top) = (x.floor(), y.floor());
         let (fx, fy) = (x - left, y - top);

@@ -4,7 +4,9 @@
 use super::plane::Grid;
 use super::shape::{Run, Tilted, groups, runs};
 
-const RUN_PX: usize = 5;
+/// Shortest runs of ink that lines are made of, with the widest gap: whole lines first, which no letter joins, then
+/// lines that a worn stamp left in pieces.
+const RUNS: [(usize, usize); 2] = [(12, 4), (5, 5)];
 const RUNS_MAX: usize = 60_000;
 const LINES_MAX: usize = 160;
 /// Steepest line, as a tangent: 13 degrees.
@@ -20,6 +22,12 @@ struct Line {
 }
 
 impl Line {
+    /// The same stroke, found twice.
+    fn is(&self, other: &Self) -> bool {
+        let ends = (self.from - other.from).abs().max((self.to - other.to).abs());
+        ends < 3.0 && (self.middle - other.middle).abs() < 1.5
+    }
+
     fn y(&self, x: f32) -> f32 {
         self.middle + self.slope * (x - f32::midpoint(self.from, self.to))
     }
@@ -27,11 +35,16 @@ impl Line {
 
 /// Frames whose long sides lie near the horizontal. `unit` is pixels a millimetre, roughly.
 pub(super) fn frames(mask: &Grid, unit: f32) -> Vec<Tilted> {
-    let strokes = runs(mask, RUN_PX, RUNS_MAX);
-    let mut lines: Vec<Line> = groups(&strokes, 5, 1)
-        .iter()
-        .filter_map(|group| straight(group, unit))
-        .collect();
+    let mut lines: Vec<Line> = Vec::new();
+    for (shortest, gap) in RUNS {
+        let strokes = runs(mask, shortest, RUNS_MAX);
+        let found = groups(&strokes, gap, 1);
+        for line in found.iter().filter_map(|group| straight(group, unit)) {
+            if lines.iter().all(|known| !known.is(&line)) {
+                lines.push(line);
+            }
+        }
+    }
     lines.sort_by(|a, b| (b.to - b.from).total_cmp(&(a.to - a.from)));
     lines.truncate(LINES_MAX);
     lines.sort_by(|a, b| a.middle.total_cmp(&b.middle));
@@ -103,7 +116,7 @@ fn straight(group: &[Run], unit: f32) -> Option<Line> {
     })
 }
 
-/// The frame between two lines and how good it is; a taller one with its ends closed is better.
+/// The frame between two lines and how good it is: closed at its ends, of a stamp's height.
 fn frame(mask: &Grid, top: &Line, bottom: &Line, unit: f32) -> Option<(Tilted, f32)> {
     if (top.slope - bottom.slope).abs() > 0.06 {
         return None;
@@ -138,7 +151,7 @@ fn frame(mask: &Grid, top: &Line, bottom: &Line, unit: f32) -> Option<(Tilted, f
         height: height + 1.0,
         angle: slope.atan(),
     };
-    Some((tilted, closed + height / (8.0 * unit)))
+    Some((tilted, closed + 1.0 - (height / unit - 8.0).abs() / 10.0))
 }
 
 /// Both lines nearly as long: their common ends are the mean of both. Otherwise the shorter decides.

@@ -175,19 +175,36 @@ pub fn look(crop: &Crop, weights: &Weights, gate_min: f32) -> (f32, Vec<f32>) {
 
 /// Every proposal with its crop: what the networks see, in training too.
 pub fn candidates(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<(Tilted, Crop)> {
-    let planes = plane::planes(bitmap);
-    let by = planes.reduction as f32;
-    let places = propose::proposals(&planes, unit(bitmap, page_mm) / by);
-    places
-        .into_iter()
-        .map(|small| small.scaled(by))
-        .map(|place| (place, crop::cut(bitmap, &planes.white, &place)))
-        .collect()
+    let page = Cutter::new(bitmap);
+    let places = page.proposals(page_mm).into_iter();
+    places.map(|place| (place, page.cut(&place))).collect()
 }
 
-/// The crop of one known place, for training.
-pub fn crop_at(bitmap: &Bitmap, place: &Tilted) -> Crop {
-    crop::cut(bitmap, &plane::planes(bitmap).white, place)
+/// A page made ready for proposals and crops.
+pub struct Cutter<'a> {
+    bitmap: &'a Bitmap,
+    planes: plane::Planes,
+}
+
+impl<'a> Cutter<'a> {
+    pub fn new(bitmap: &'a Bitmap) -> Self {
+        Self {
+            bitmap,
+            planes: plane::planes(bitmap),
+        }
+    }
+
+    /// Where a stamp may be, in pixels of the picture.
+    pub fn proposals(&self, page_mm: Option<(f32, f32)>) -> Vec<Tilted> {
+        let by = self.planes.reduction as f32;
+        let small = propose::proposals(&self.planes, unit(self.bitmap, page_mm) / by);
+        small.into_iter().map(|place| place.scaled(by)).collect()
+    }
+
+    /// The crop of one place.
+    pub fn cut(&self, place: &Tilted) -> Crop {
+        crop::cut(self.bitmap, &self.planes.white, place)
+    }
 }
 
 /// Pixels a millimetre. Without a page's size a large picture is taken for an A4 page, a small one for a part of a page

@@ -50,6 +50,15 @@ impl Grid {
         self.cells.chunks_exact_mut(self.width.max(1))
     }
 
+    /// 1 where a cell is above `limit`, 0 elsewhere.
+    pub fn above(&self, limit: u8) -> Self {
+        Self {
+            width: self.width,
+            height: self.height,
+            cells: self.cells.iter().map(|cell| u8::from(*cell > limit)).collect(),
+        }
+    }
+
     /// Rows become columns.
     pub fn transposed(&self) -> Self {
         let mut turned = Self::new(self.height, self.width);
@@ -75,8 +84,10 @@ pub(super) struct Planes {
     /// Whole pixels of the bitmap a side of one pixel of the planes.
     pub reduction: usize,
     pub white: White,
-    /// Bytes that are not 0 are red ink, whatever lies below it.
+    /// How much redder than anything else each pixel is.
     pub red: Grid,
+    /// What is redder than this may be faint red ink.
+    pub red_limit: u8,
     /// Bytes that are not 0 are dark in the green channel: black ink, and red ink too.
     pub dark: Grid,
     /// Is there any colour on the page?
@@ -94,18 +105,15 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
     let white = white(&small, channels, width);
     let mut green = Grid::new(width, height);
     let mut red = Grid::new(width, height);
-    let mut coloured = false;
+    let (mut coloured, mut limit) = (false, RED_MIN);
     if channels == 3 {
         let gains = white.0.map(|light| gain(light));
         let rows = green.rows_mut().zip(red.rows_mut());
         for ((green, red), pixels) in rows.zip(small.chunks_exact(width * 3)) {
             split(pixels, gains, green, red);
         }
-        let limit = red_limit(&red);
-        for cell in &mut red.cells {
-            *cell = u8::from(*cell > limit);
-        }
-        coloured = red.cells.iter().any(|cell| *cell != 0);
+        limit = red_limit(&red);
+        coloured = red.cells.iter().any(|cell| *cell > limit);
     } else {
         green.cells.copy_from_slice(&small);
     }
@@ -114,6 +122,7 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
         reduction,
         white,
         red,
+        red_limit: limit,
         dark,
         coloured,
     }

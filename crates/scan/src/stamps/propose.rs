@@ -7,23 +7,22 @@ use super::shape::{Run, Tilted, around, groups, runs};
 /// Proposals of one page that the gate has to look at.
 pub(super) const PROPOSALS_MAX: usize = 40;
 const RUNS_MAX: usize = 120_000;
-const FROM_RED_MAX: usize = 18;
-const FROM_FRAMES_MAX: usize = 16;
-const FROM_BLOTS_MAX: usize = 12;
+const FROM_RED_MAX: usize = 12;
+const FROM_FAINT_MAX: usize = 8;
+/// How much redder than the limit ink of full strength is.
+const STRONG_ABOVE: u8 = 16;
+const FROM_FRAMES_MAX: usize = 12;
+const FROM_BLOTS_MAX: usize = 8;
 
 /// Proposals in pixels of the planes, the likeliest first. `unit` is pixels a millimetre, roughly.
 pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     let mut found: Vec<Tilted> = Vec::new();
     if planes.coloured {
-        let red = runs(&planes.red, 1, RUNS_MAX);
-        let mut inked = Vec::new();
-        for gap in [0.5, 1.5] {
-            inked.extend(blots(&red, gap * unit, unit));
+        // Full ink first: at the limit of faint ink the blocks of a hard JPEG show as well.
+        for (above, most) in [(STRONG_ABOVE, FROM_RED_MAX), (0, FROM_FAINT_MAX)] {
+            let mask = planes.red.above(planes.red_limit.saturating_add(above));
+            add(&mut found, from_red(&mask, unit), most);
         }
-        let mut framed = sideways(&planes.red, unit);
-        framed.truncate(FROM_RED_MAX / 2);
-        framed.extend(best(inked, FROM_RED_MAX));
-        add(&mut found, framed, FROM_RED_MAX);
     }
     add(&mut found, sideways(&planes.dark, unit), FROM_FRAMES_MAX);
     let ink = runs(&planes.dark, 1, RUNS_MAX);
@@ -33,6 +32,17 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     let room = PROPOSALS_MAX.saturating_sub(found.len());
     add(&mut found, best(loose, FROM_BLOTS_MAX), room.min(FROM_BLOTS_MAX));
     found.truncate(PROPOSALS_MAX);
+    found
+}
+
+fn from_red(mask: &Grid, unit: f32) -> Vec<Tilted> {
+    let ink = runs(mask, 1, RUNS_MAX);
+    let mut inked = Vec::new();
+    for gap in [0.5, 1.5] {
+        inked.extend(blots(&ink, gap * unit, unit));
+    }
+    let mut found = best(inked, FROM_RED_MAX);
+    found.extend(sideways(mask, unit));
     found
 }
 

@@ -1,0 +1,128 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// A white page, A4 at 100 dots an inch.
+fn paper() -> Vec<u8> {
+    vec![250; 827 * 1_169 * 3]
+}
+
+/// Red lines round a rectangle, two pixels thick.
+fn red_frame(pixels: &mut [u8], (left, top): (usize, usize), (width, height): (usize, usize)) {
+    for y in top..top + height {
+        for x in left..left + width {
+            let edge = x < left + 2 || x >= left + width - 2 || y < top + 2 || y >= top + height - 2;
+            if edge {
+                pixels[(y * 827 + x) * 3..][..3].copy_from_slice(&[210, 30, 40]);
+            }
+        }
+    }
+}
+
+fn page(pixels: Vec<u8>) -> Bitmap {
+    Bitmap::rgb(827, 1_169, pixels).expect("fits")
+}
+
+#[test]
+fn an_empty_page_has_no_proposal_and_a_frame_has_one() {
+    assert_eq!(candidates(&page(paper()), None).len(), 0);
+    let mut pixels = paper();
+    red_frame(&mut pixels, (200, 180), (118, 32));
+    let found = candidates(&page(pixels), None);
+    let (place, crop) = found.first().expect("a proposal");
+    let wanted = Tilted {
+        x: 259.0,
+        y: 196.0,
+        width: 118.0,
+        height: 32.0,
+        angle: 0.0,
+    };
+    assert!(place.overlap(&wanted) > 0.85, "{place:?}");
+    assert_eq!(crop.values.len(), CROP_CHANNELS * CROP_WIDTH * CROP_HEIGHT);
+}
+
+#[test]
+fn a_frame_across_a_turned_page_is_laid_along_its_long_side() {
+    let mut pixels = paper();
+    red_frame(&mut pixels, (300, 400), (32, 118));
+    let found = candidates(&page(pixels), None);
+    let upright = found.iter().any(|(place, _)| {
+        place.width > place.height && (place.angle.abs() - std::f32::consts::FRAC_PI_2).abs() < 0.05
+    });
+    assert!(upright, "{:?}", found.iter().map(|(place, _)| place).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_frame_without_a_word_is_no_stamp() {
+    let mut pixels = paper();
+    red_frame(&mut pixels, (200, 180), (118, 32));
+    let marked = find(&page(pixels), None)
+        .into_iter()
+        .any(|sighting| sighting.tier == Tier::Confirmed && sighting.class.level().is_some());
+    assert!(!marked);
+}
+
+fn seen(x: f32, y: f32, class: Class, sure: f32) -> Seen {
+    let rest = (1.0 - sure) / (Class::ALL.len() - 1) as f32;
+    Seen {
+        place: Tilted {
+            x,
+            y,
+            width: 120.0,
+            height: 32.0,
+            angle: 0.0,
+        },
+        gate: 0.99,
+        read: Class::ALL.iter().map(|other| if *other == class { sure } else { rest }).collect(),
+    }
+}
+
+#[test]
+fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
+    let thresholds = Thresholds::default();
+    let told = |class, sure| judge(&[seen(200.0, 200.0, class, sure)], &thresholds);
+    let tiers = |class, sure| told(class, sure).first().map(|sighting| (sighting.class, sighting.tier));
+    assert_eq!(tiers(Class::ToiMat, 0.99), Some((Class::ToiMat, Tier::Confirmed)));
+    assert_eq!(tiers(Class::ToiMat, 0.5), Some((Class::ToiMat, Tier::Unconfirmed)));
+    assert_eq!(tiers(Class::GiaiMat, 0.999), Some((Class::GiaiMat, Tier::Confirmed)));
+    assert_eq!(tiers(Class::NearMiss, 0.999), None);
+    assert_eq!(tiers(Class::Other, 0.999), None);
+    let mut closed = seen(200.0, 200.0, Class::Mat, 0.99);
+    closed.gate = 0.0;
+    assert_eq!(judge(&[closed], &thresholds), []);
+}
+
+#[test]
+fn one_place_gives_one_sighting_and_a_list_of_levels_is_a_form() {
+    let thresholds = Thresholds::default();
+    let twice = [seen(200.0, 200.0, Class::Mat, 0.9), seen(203.0, 201.0, Class::Mat, 0.99)];
+    assert_eq!(judge(&twice, &thresholds).len(), 1);
+    let list = [seen(200.0, 200.0, Class::Mat, 0.99), seen(200.0, 240.0, Class::ToiMat, 0.99)];
+    let told = judge(&list, &thresholds);
+    assert!(told.len() == 2 && told.iter().all(|sighting| sighting.tier == Tier::Unconfirmed));
+    let apart = [seen(200.0, 200.0, Class::Mat, 0.99), seen(600.0, 900.0, Class::ToiMat, 0.99)];
+    assert!(judge(&apart, &thresholds).iter().all(|sighting| sighting.tier == Tier::Confirmed));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_pixels_make_it_panic(
+        width in 1_usize..90,
+        height in 1_usize..90,
+        colour in any::<bool>(),
+        seed in prop::collection::vec(any::<u8>(), 1..200),
+    ) {
+        let count = width * height * if colour { 3 } else { 1 };
+        let pixels: Vec<u8> = seed.iter().copied().cycle().take(count).collect();
+        let bitmap = if colour {
+            Bitmap::rgb(width, height, pixels)
+        } else {
+            Bitmap::grey(width, height, pixels)
+        };
+        for sighting in find(&bitmap.expect("fits"), Some((210.0, 297.0))) {
+            prop_assert!((0.0..=1.0).contains(&sighting.confidence));
+        }
+    }
+}
