@@ -393,7 +393,7 @@ fn fits(file: &File, form: Form, case: Case, cell: &Cell, word: &Word) -> Option
         Form::Ends if word.exact => cell
             .text
             .ends_with(word.text.as_str())
-            .then_some((cell.text.len() - word.text.len(), cell.text.len())),
+            .then(|| (cell.text.len() - word.text.len(), cell.text.len())),
         Form::Ends => inside(file, cell, word)
             .filter(|(_, to)| cell.words.last().is_some_and(|last| last.to == *to)),
         Form::Inside => inside(file, cell, word),
