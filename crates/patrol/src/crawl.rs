@@ -150,7 +150,7 @@ pub async fn crawl(
         summary: Summary::default(),
     };
     for host in hosts {
-        crawl.ask_robots(&host).await?;
+        crawl.ask_robots(&host, take).await?;
         crawl.offer(host);
     }
     crawl.run(take).await?;
@@ -290,7 +290,7 @@ impl Crawl<'_> {
         self.next = Some(Instant::now() + delay.min(CRAWL_DELAY_MAX));
     }
 
-    async fn ask_robots(&mut self, host: &Url) -> Result<(), PatrolError> {
+    async fn ask_robots(&mut self, host: &Url, take: &mut Take<'_>) -> Result<(), PatrolError> {
         let key = address::host(host);
         if self.robots.contains_key(&key) {
             return Ok(());
@@ -299,28 +299,29 @@ impl Crawl<'_> {
             return Ok(());
         };
         let mut rules = Rules::Closed;
+        let mut why = (Reason::Damaged, "too many redirects".to_owned());
         for _ in 0..REDIRECTS_MAX {
             self.wait(&url).await;
-            let Ok(fetched) = self.client.get(&url).await else {
-                break;
+            let fetched = match self.client.get(&url).await {
+                Ok(fetched) => fetched,
+                Err(failed) => {
+                    why = (failed.reason, failed.why);
+                    break;
+                }
             };
             self.warc.keep((self.now)(), &url, &fetched)?;
-            let target = fetched
-                .redirect
-                .as_deref()
-                .and_then(|to| address::join(&url, to));
-            match target {
-                Some(target) if address::same_host(host, &target) => url = target,
+            let target = fetched.redirect.as_deref();
+            let Some(target) = target.and_then(|to| address::join(&url, to)) else {
+                why.1 = format!("HTTP {}", fetched.status);
+                rules = rules_of(&fetched);
+                break;
+            };
+            if !address::same_host(host, &target) {
                 // Rules of another host are none of this one.
-                Some(_) => {
-                    rules = Rules::Open;
-                    break;
-                }
-                None => {
-                    rules = rules_of(&fetched);
-                    break;
-                }
+                rules = Rules::Open;
+                break;
             }
+            url = target;
         }
         let sitemaps = match &rules {
             Rules::Robot(robot) => robot.sitemaps.clone(),
@@ -328,10 +329,8 @@ impl Crawl<'_> {
         };
         if matches!(rules, Rules::Closed) {
             self.fetches.failed += 1;
-            tracing::warn!(
-                host = key,
-                "robots.txt was not to be had; nothing is fetched"
-            );
+            // Without its rules nothing of the host is fetched; the report says why.
+            self.tell(&unread(url.as_str(), 0, why.0, &why.1), take)?;
         }
         self.robots.insert(key, rules);
         for sitemap in sitemaps.iter().filter_map(|text| address::join(host, text)) {

@@ -175,7 +175,7 @@ fn foot(page: &mut String, report: &Report) {
     let summary = report.summary;
     let _ = write!(
         page,
-        "<footer>\n<p>Tổng số {} tệp (kể cả tệp nằm trong tệp khác), {} byte. Đọc mới {} tệp, quét mới {} tệp; {} liên kết không đi theo.</p>\n<p>Chương trình chỉ chỉ ra dấu hiệu. Người có thẩm quyền kết luận.</p>\n</footer>\n</main>\n</body>\n</html>\n",
+        "<footer>\n<p>Tổng số {} tệp (kể cả tệp nằm trong tệp khác), {} byte. Đọc mới {} tệp, quét mới {} tệp; {} liên kết không đi theo.</p>\n<p>Chương trình chỉ nêu dấu hiệu; người có thẩm quyền kết luận.</p>\n</footer>\n</main>\n</body>\n</html>\n",
         number(summary.files),
         number(summary.bytes),
         number(summary.read),

@@ -172,7 +172,9 @@ pub fn pages_without_end_or_answer_are_not_clean() {
         }
     });
     let nothing = crawl(&ill, |_| {});
-    assert_eq!(nothing.reports.len(), 0);
+    assert_eq!(nothing.reports.len(), 1);
+    assert_eq!(nothing.reports[0].incomplete[0].place, "HTTP 500");
+    assert_eq!(ill.seen().len(), 1, "{:?}", ill.seen());
     assert_eq!(crawl::exit_code(&nothing.summary, &nothing.fetches), 3);
 }
 

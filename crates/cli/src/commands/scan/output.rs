@@ -38,6 +38,9 @@ pub struct Output {
     csv: Option<PathBuf>,
 }
 
+/// Makes the text of a report's file.
+type Writer = fn(&Report) -> String;
+
 enum Style {
     Words,
     Lines,
@@ -49,7 +52,7 @@ enum Style {
 pub struct Sink {
     out: BufWriter<Stdout>,
     style: Style,
-    files: Vec<(File, fn(&Report) -> String)>,
+    files: Vec<(File, Writer)>,
     head: Head,
     collected: Collected,
     progress: Option<Instant>,
@@ -60,8 +63,8 @@ pub struct Sink {
 impl Sink {
     /// Opens every file first: a wrong name is known before hours of work.
     pub fn open(output: &Output, subject: Vec<String>, unlocked: bool) -> anyhow::Result<Self> {
-        let mut files: Vec<(File, fn(&Report) -> String)> = Vec::new();
-        let wanted: [(&Option<PathBuf>, fn(&Report) -> String); 3] = [
+        let mut files: Vec<(File, Writer)> = Vec::new();
+        let wanted: [(&Option<PathBuf>, Writer); 3] = [
             (&output.html, html::page),
             (&output.sarif, |report| sarif::log(report).to_string()),
             (&output.csv, |report| csv::table(report.collected)),
