@@ -1,18 +1,23 @@
 //! The watch over HTTP, page by page in one process: who sees what, the forms with their refusals,
 //! the JSON beside them, and a hand-over file from the watch to the unit.
 
+use std::path::Path;
+use std::process::Output;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use sha2::{Digest, Sha256};
-use store::Tx;
 use store::accounts::{NewAccount, NewSession, NewUnit};
+use store::install::Database;
+use store::{Install, Tx};
 use tower::ServiceExt as _;
 
 use app::accounts::PasswordCost;
 use app::{App, Clock, Random, Signer};
+
+use crate::house;
 
 const AT: &str = "2026-02-20T03:00:00.000000Z";
 const CSRF: &str = "form-token";
@@ -514,4 +519,91 @@ async fn lists_go_page_by_page_and_take_only_known_filters() {
         .await
         .text();
     assert!(!odd.contains("<script>"));
+}
+
+/// Reports and a hand-over file by the command line, on a real installation.
+#[tokio::test]
+async fn commands_take_reports_and_hand_over_files() {
+    let place = tempfile::tempdir().unwrap();
+    let house = house::House::make(place.path(), Database::Folder, 1).await;
+    let install = Install::open(&house.dir, house::PASSPHRASE, &house.database)
+        .await
+        .unwrap();
+    let mut tx = install.db.begin().await.unwrap();
+    let all = ["giam_sat", "can_bo", "quan_tri"];
+    people(&mut tx, ("KHCN", "Sở Khoa học Mẫu"), &all).await;
+    tx.commit().await.unwrap();
+    let app = house::app(&install);
+    let who = app.acting("giam_sat").await.unwrap();
+    let source = domain::watch::source::Draft {
+        name: "Hồ sơ gửi lên".to_owned(),
+        kind: "upload".to_owned(),
+        owner_code: "KHCN".to_owned(),
+        owner_name: "Sở Khoa học Mẫu".to_owned(),
+        ..Default::default()
+    };
+    app.add_watch_source(&who, None, &source).await.unwrap();
+    install.close().await;
+    let reports = place.path().join("quet.jsonl");
+    let line = |verdict: &str, findings: &str| {
+        format!(
+            r#"{{"path":"a.pdf","member":null,"sha256":"{}","bytes":5,"type":"pdf","verdict":"{verdict}","level":null,"findings":[{findings}],"incomplete":[],"ms":1}}"#,
+            "cd".repeat(32)
+        )
+    };
+    let marking = r#"{"rule":"stamp.level","level":"mat","page":1,"bbox_mm":null,"how":"image","confidence":0.9,"excerpt":"MẬT"}"#;
+    std::fs::write(&reports, line("clean", marking)).unwrap();
+    let said = import(&house, &["scan", "--source=1"], &reports);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("WATCH-07"));
+    std::fs::write(&reports, line("marked", marking)).unwrap();
+    let said = import(&house, &["scan", "--source=1"], &reports);
+    assert_eq!(said.status.code(), Some(1), "something is marked");
+    assert!(String::from_utf8_lossy(&said.stdout).contains("1 new findings"));
+
+    handed_over(&house, &who, place.path()).await;
+}
+
+fn import(house: &house::House, words: &[&str], file: &Path) -> Output {
+    let words = [&["import"], words].concat();
+    house.command(&words).arg(file).output().unwrap()
+}
+
+/// The found leak as a file, taken by the unit of the same installation.
+async fn handed_over(house: &house::House, who: &app::Who, place: &Path) {
+    let install = Install::open(&house.dir, house::PASSPHRASE, &house.database)
+        .await
+        .unwrap();
+    let app = house::app(&install);
+    let said = domain::watch::review::Said {
+        verdict: "true".to_owned(),
+        ..Default::default()
+    };
+    app.review_watch_finding(who, None, (1, 1), &said, app::watch::Scope::One)
+        .await
+        .unwrap();
+    let file = app.hand_over(who, None, 1).await.unwrap();
+    let key = app.sender_key().unwrap().to_string();
+    install.close().await;
+    let paper = place.join(&file.file_name);
+    std::fs::write(&paper, &file.text).unwrap();
+    let said = import(house, &["hand-over", "--as=can_bo"], &paper);
+    assert!(String::from_utf8_lossy(&said.stderr).contains("WATCH-21"));
+    let said = import(house, &["sender"], Path::new(&key));
+    assert_eq!(
+        said.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&said.stderr)
+    );
+    let said = import(house, &["hand-over", "--as=can_bo"], &paper);
+    assert_eq!(
+        said.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&said.stderr)
+    );
+    let said = import(house, &["hand-over", "--as=can_bo"], &paper);
+    assert_eq!(said.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&said.stderr).contains("WATCH-24"));
 }
