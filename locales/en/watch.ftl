@@ -222,6 +222,9 @@ senders-key-hint = As name+eight digits+key, from the watch's page of hand-over 
 senders-since = Since
 senders-trust = Trust the key
 
+home-watch-new = Findings to review
+home-watch-leaks = Documents being taken down
+
 done-watch-source = The source is recorded.
 done-watch-run = The run is in the queue.
 done-watch-reports = The scan reports are taken.
@@ -284,3 +287,4 @@ refusal-watch-26 = Another key stands under this name. Ask the watch before you 
 refusal-watch-27 = The case is closed.
 refusal-watch-28 = Choose the outcome and say what was done.
 refusal-watch-29 = This step cannot be left out, or the reason is missing.
+refusal-watch-30 = Files are brought to this source; there is nothing to look at.

@@ -222,6 +222,9 @@ senders-key-hint = Dạng tên+tám chữ số+khóa, như trên trang Khóa bà
 senders-since = Ghi lúc
 senders-trust = Ghi khóa
 
+home-watch-new = Phát hiện chờ xem xét
+home-watch-leaks = Tài liệu đang gỡ bỏ
+
 done-watch-source = Đã ghi nguồn giám sát.
 done-watch-run = Đã đưa lượt quét vào hàng đợi.
 done-watch-reports = Đã nhập báo cáo quét.
@@ -284,3 +287,4 @@ refusal-watch-26 = Tên này đã có một khóa khác. Kiểm tra lại với 
 refusal-watch-27 = Vụ việc đã kết thúc.
 refusal-watch-28 = Chọn kết luận và ghi đã xử lý thế nào.
 refusal-watch-29 = Bước này không được bỏ, hoặc chưa ghi lý do không cần làm.
+refusal-watch-30 = Nguồn này chỉ nhận tệp gửi lên; không có gì để quét.

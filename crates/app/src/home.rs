@@ -30,6 +30,10 @@ pub struct Home {
     pub unsigned: i64,
     /// Copies in the hands of persons.
     pub copies_out: i64,
+    /// For a watch: findings that nobody judged yet, counted to 1,000.
+    pub watch_new: i64,
+    /// For a watch: leaks that are not gone, the oldest page of them.
+    pub watch_leaks: usize,
     /// The annual report's window and day, as far as the law is known.
     pub report: Option<ReportDue>,
 }
@@ -65,6 +69,15 @@ impl App {
                 .iter()
                 .map(|row| row.proposed)
                 .sum();
+        }
+        if who.may(Action::ReadWatch) {
+            let unit = who.actor.unit;
+            let query = store::findings::FindingQuery {
+                state: "new".to_owned(),
+                ..Default::default()
+            };
+            home.watch_new = self.db.watch_findings(unit, &query).await?.1;
+            home.watch_leaks = self.db.watch_leaks(unit, 1).await?.len();
         }
         if who.may(Action::ReadBooks) {
             let horizon = today

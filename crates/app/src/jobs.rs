@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use domain::watch::job::{self, After, Next};
+use store::jobs::JobRow;
 
 use crate::{App, AppError, clock, limits, watch};
 
@@ -115,6 +116,14 @@ pub async fn fail(app: &App, worker: &str, id: i64, code: &str) -> Result<After,
         After::GiveUp => watch::bury(app, worker, &row, job::FAILED, code).await?,
     }
     Ok(after)
+}
+
+/// One page of the jobs that were set aside because their workers died, newest first.
+///
+/// # Errors
+/// Those of the store.
+pub async fn aside(app: &App, page: i64) -> Result<Vec<JobRow>, AppError> {
+    Ok(app.db.jobs_in(job::POISON, page).await?)
 }
 
 /// Forgets jobs that were done a week ago.

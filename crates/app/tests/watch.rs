@@ -379,6 +379,7 @@ async fn deaths(scene: Scene) {
     );
     let job = app.db.job(one[0].id).await.unwrap().unwrap();
     assert_eq!((job.state.as_str(), job.deaths), ("poison", 3));
+    assert_eq!(jobs::aside(app, 1).await.unwrap(), [job]);
     let row = app.watch_run(&scene.watch, run).await.unwrap();
     assert_eq!(
         (row.state.as_str(), row.said.as_str()),
@@ -390,7 +391,7 @@ async fn deaths(scene: Scene) {
         .start_watch_run(&scene.watch, None, source)
         .await
         .unwrap();
-    let mut at = jiff::Timestamp::new(1_771_556_400, 0).unwrap();
+    let mut at = "2026-02-20T03:20:00Z".parse::<jiff::Timestamp>().unwrap();
     for wait in [1, 5, 25, 125, 0] {
         scene.at(&at.to_string());
         let job = jobs::lease(app, "w1", jobs::RUN, 1)

@@ -49,10 +49,7 @@ statements! {
     JOB_AGAIN = "UPDATE job SET state = 'ready', said = $4, due_at = $3, worker = '' WHERE id = $1 AND worker = $2
         AND state = 'leased'";
     JOBS_OPEN_NAMED = "SELECT COUNT(*) AS n FROM job WHERE ended_at IS NULL AND name >= $1 AND name < $2";
-    JOB_REQUEUE = "UPDATE job SET state = 'ready', tries = 0, deaths = 0, worker = '', said = '', due_at = $2,
-        ended_at = NULL WHERE id = $1 AND state IN ('poison', 'failed')";
     JOBS_IN = "SELECT * FROM job WHERE state = $1 ORDER BY id DESC LIMIT $2 OFFSET $3";
-    JOB_FIGURES = "SELECT state, COUNT(*) AS n FROM job WHERE kind = $1 GROUP BY state ORDER BY state";
     /// What is done is not needed for long; the runs keep their figures.
     JOBS_DROP = "DELETE FROM job WHERE state = 'done' AND ended_at < $1";
 }
@@ -153,15 +150,6 @@ impl Db {
         // The sign after `/` is `0`.
         let values = args![format!("{prefix}/"), format!("{prefix}0")];
         self.one(JOBS_OPEN_NAMED, &values).await?.int("n")
-    }
-
-    /// How many jobs of a kind are in each state.
-    pub async fn job_figures(&self, kind: &str) -> Result<Vec<(String, i64)>, StoreError> {
-        self.all(JOB_FIGURES, &args![kind])
-            .await?
-            .iter()
-            .map(|row| Ok((row.text("state")?, row.int("n")?)))
-            .collect()
     }
 }
 
@@ -266,11 +254,6 @@ impl Tx {
             .run(JOB_AGAIN, &args![id, worker, due_at, said])
             .await?;
         Ok(given == 1)
-    }
-
-    /// Puts a job that was set aside or given up into the queue again.
-    pub async fn requeue_job(&mut self, id: i64, due_at: &str) -> Result<bool, StoreError> {
-        Ok(self.run(JOB_REQUEUE, &args![id, due_at]).await? == 1)
     }
 
     /// Forgets jobs that were done before an instant.

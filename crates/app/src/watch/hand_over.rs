@@ -140,7 +140,8 @@ impl App {
         {
             return Ok(named(file));
         }
-        let series = format!("hand-over:{}:{}", who.actor.unit, act.today.year());
+        // One key signs for all units here, so their numbers are one series.
+        let series = format!("hand-over:{}", act.today.year());
         let serial = act.tx.next_number(&series).await?;
         let number = format!("{serial}/{}", act.today.year());
         let findings = act.tx.watch_findings_of(object).await?;

@@ -131,7 +131,8 @@ impl App {
     /// Queues a look at the whole source.
     ///
     /// # Errors
-    /// `WATCH-05` it is not watched; `WATCH-06` a run of it is still open.
+    /// `WATCH-05` it is not watched; `WATCH-06` a run of it is still open; `WATCH-30` files are
+    /// brought to it.
     pub async fn start_watch_run(
         &self,
         who: &Who,
@@ -178,7 +179,7 @@ pub(super) async fn own(act: &mut Act<'_>, who: &Who, id: i64) -> Result<SourceR
 
 async fn queue_run(act: &mut Act<'_>, who: &Who, source: &SourceRow) -> Result<i64, AppError> {
     let open = act.tx.watch_run_open(source.id).await?;
-    source::may_run(source.active, open.is_some())?;
+    source::may_look(&source.kind, source.active, open.is_some())?;
     let now = act.now.clone();
     let run = act
         .tx

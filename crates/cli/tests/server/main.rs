@@ -12,3 +12,4 @@ mod house;
 mod http;
 mod killed;
 mod pages;
+mod watch;

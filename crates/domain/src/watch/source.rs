@@ -60,7 +60,18 @@ pub fn enter(draft: &Draft) -> Result<Source, Refusal> {
     Ok(source)
 }
 
-/// A source may be run now.
+/// A worker may look at the whole source now.
+///
+/// # Errors
+/// `WATCH-30` it has nothing to look at: files are brought to it; those of [`may_run`].
+pub fn may_look(kind: &str, active: bool, open_run: bool) -> Result<(), Refusal> {
+    if kind == "upload" {
+        return Err(Refusal::new("WATCH-30"));
+    }
+    may_run(active, open_run)
+}
+
+/// A run of the source may begin now.
 ///
 /// # Errors
 /// `WATCH-05` it is not watched any more; `WATCH-06` a run of it is still open.

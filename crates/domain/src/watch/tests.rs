@@ -71,6 +71,8 @@ fn a_source_is_checked_field_by_field() {
     assert_eq!(code(source::may_run(false, false)).0, "WATCH-05");
     assert_eq!(code(source::may_run(true, true)).0, "WATCH-06");
     assert_eq!(code(source::may_run(true, false)).0, "");
+    assert_eq!(code(source::may_look("upload", true, false)).0, "WATCH-30");
+    assert_eq!(code(source::may_look("folder", true, true)).0, "WATCH-06");
 }
 
 fn marked() -> Report {

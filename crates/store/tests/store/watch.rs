@@ -123,10 +123,7 @@ async fn queue(db: &Db, told: &mut Transcript) {
     told.say("job", tx.job(3).await.unwrap());
     tx.commit().await.unwrap();
     told.say("poison", db.jobs_in("poison", 1).await.unwrap());
-    told.say("figures", db.job_figures("read").await.unwrap());
     let mut tx = db.begin().await.unwrap();
-    told.say("queued", tx.requeue_job(3, NOW).await.unwrap());
-    told.say("not queued", tx.requeue_job(2, NOW).await.unwrap());
     told.say("dropped", tx.drop_jobs(LATER).await.unwrap());
     tx.commit().await.unwrap();
     told.say("left", db.jobs_open_named("b").await.unwrap());
@@ -136,8 +133,28 @@ async fn queue(db: &Db, told: &mut Transcript) {
 
 async fn runs(db: &Db, people: &People, told: &mut Transcript) -> (i64, i64) {
     let mut tx = db.begin().await.unwrap();
-    let portal = source(&mut tx, people, "Cổng thông tin").await;
-    source(&mut tx, people, "Trang tin").await;
+    let (portal, run) = begun(&mut tx, people, told).await;
+    let one = object(portal, run, "a.pdf", "sha-1");
+    let id = seen(&mut tx, people, &one, told).await;
+    ended(&mut tx, run, told).await;
+    let next = tx
+        .add_watch_run(portal, "patrol", "r1", people.account, NOW)
+        .await
+        .unwrap();
+    let mut again = one.clone();
+    again.last_run = next;
+    told.say("next run", tx.see_watch_object(id, &again).await.unwrap());
+    told.say(
+        "unchanged",
+        tx.same_watch_object(id, next, LATER).await.unwrap(),
+    );
+    tx.commit().await.unwrap();
+    (id, run)
+}
+
+async fn begun(tx: &mut Tx, people: &People, told: &mut Transcript) -> (i64, i64) {
+    let portal = source(tx, people, "Cổng thông tin").await;
+    source(tx, people, "Trang tin").await;
     let run = tx
         .add_watch_run(portal, "patrol", "r1", people.account, NOW)
         .await
@@ -151,14 +168,18 @@ async fn runs(db: &Db, people: &People, told: &mut Transcript) -> (i64, i64) {
             tx.set_watch_total(run, 3).await.unwrap(),
         ),
     );
-    let one = object(portal, run, "a.pdf", "sha-1");
-    let id = tx.add_watch_object(&one).await.unwrap().unwrap();
-    told.say("twice", tx.add_watch_object(&one).await.unwrap());
+    (portal, run)
+}
+
+async fn seen(tx: &mut Tx, people: &People, one: &ObjectRow, told: &mut Transcript) -> i64 {
+    let (portal, run) = (one.source_id, one.last_run);
+    let id = tx.add_watch_object(one).await.unwrap().unwrap();
+    told.say("twice", tx.add_watch_object(one).await.unwrap());
     told.say(
         "met",
         tx.watch_object_met(portal, "a.pdf", "sha-1").await.unwrap(),
     );
-    told.say("same run", tx.see_watch_object(id, &one).await.unwrap());
+    told.say("same run", tx.see_watch_object(id, one).await.unwrap());
     told.say(
         "file",
         (
@@ -176,6 +197,10 @@ async fn runs(db: &Db, people: &People, told: &mut Transcript) -> (i64, i64) {
     told.say("finding again", tx.add_watch_finding(&first).await.unwrap());
     let second = finding(people, portal, id, run, "two");
     tx.add_watch_finding(&second).await.unwrap();
+    id
+}
+
+async fn ended(tx: &mut Tx, run: i64, told: &mut Transcript) {
     let counts = RunCounts {
         same: 1,
         marked: 1,
@@ -192,19 +217,6 @@ async fn runs(db: &Db, people: &People, told: &mut Transcript) -> (i64, i64) {
         "ended again",
         tx.end_watch_run(run, "done", "", LATER, day).await.unwrap(),
     );
-    let next = tx
-        .add_watch_run(portal, "patrol", "r1", people.account, NOW)
-        .await
-        .unwrap();
-    let mut again = one.clone();
-    again.last_run = next;
-    told.say("next run", tx.see_watch_object(id, &again).await.unwrap());
-    told.say(
-        "unchanged",
-        tx.same_watch_object(id, next, LATER).await.unwrap(),
-    );
-    tx.commit().await.unwrap();
-    (id, run)
 }
 
 async fn judge(db: &Db, people: &People, object: i64, told: &mut Transcript) {
@@ -254,8 +266,7 @@ async fn judge(db: &Db, people: &People, object: i64, told: &mut Transcript) {
     tx.commit().await.unwrap();
 }
 
-async fn cases(db: &Db, people: &People, object: i64, told: &mut Transcript) {
-    let mut tx = db.begin().await.unwrap();
+async fn files(tx: &mut Tx, people: &People, object: i64, told: &mut Transcript) -> String {
     tx.add_hand_over(&HandOverRow {
         unit_id: people.unit,
         object_id: object,
@@ -280,9 +291,15 @@ async fn cases(db: &Db, people: &People, object: i64, told: &mut Transcript) {
     sender.key = "another".to_owned();
     tx.add_sender(&sender).await.unwrap();
     told.say("sender", tx.sender("khien/giam-sat").await.unwrap());
+    sender.name
+}
+
+async fn cases(db: &Db, people: &People, object: i64, told: &mut Transcript) {
+    let mut tx = db.begin().await.unwrap();
+    let sender = files(&mut tx, people, object, told).await;
     let case = CaseRow {
         unit_id: people.unit,
-        sender: sender.name,
+        sender,
         number: "1/2026".to_owned(),
         file_sha256: "sha".to_owned(),
         note: "một\n".to_owned(),
