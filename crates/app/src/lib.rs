@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod act;
+pub mod book_years;
 pub mod books;
 pub mod clock;
 pub mod demo;
@@ -61,6 +62,7 @@ impl App {
 /// Stored rows that screens and prints show as they are.
 pub mod rows {
     pub use store::accounts::{Account, Unit};
+    pub use store::book_years::BookYearRow;
     pub use store::books::{EntryRow, ListPage, ListQuery, Sort};
     pub use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
     pub use store::dossiers::{DossierQuery, DossierRow, DossierStepRow};

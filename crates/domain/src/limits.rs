@@ -28,3 +28,13 @@ pub const NUMBER_MAX: i64 = 100_000;
 pub const QUERY_WORDS_MAX: usize = 24;
 /// Rows or paragraphs of a file that is read in as a catalogue.
 pub const CATALOGUE_ROWS_MAX: usize = 5_000;
+/// Longest side of a stamp that an administrator may enter, micrometres.
+pub const STAMP_SIDE_UM_MAX: i64 = 120_000;
+/// Shortest side, micrometres.
+pub const STAMP_SIDE_UM_MIN: i64 = 3_000;
+/// Widest distance of border lines or rows, micrometres.
+pub const STAMP_GAP_UM_MAX: i64 = 20_000;
+/// Letter sizes of a stamp, hundredths of a point.
+pub const STAMP_LETTER_MIN: i64 = 400;
+/// See [`STAMP_LETTER_MIN`].
+pub const STAMP_LETTER_MAX: i64 = 7_200;

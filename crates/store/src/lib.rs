@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod backup;
+pub mod book_years;
 pub mod books;
 mod copy;
 pub mod db;
@@ -26,6 +27,7 @@ pub mod plans;
 pub mod search;
 pub mod sql;
 mod turn;
+pub mod unit_papers;
 pub mod value;
 mod words;
 

@@ -23,6 +23,16 @@ pub const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/sqlite/0003_library.sql"),
         include_str!("../../../migrations/postgres/0003_library.sql"),
     ),
+    (
+        4,
+        include_str!("../../../migrations/sqlite/0004_book_years.sql"),
+        include_str!("../../../migrations/postgres/0004_book_years.sql"),
+    ),
+    (
+        5,
+        include_str!("../../../migrations/sqlite/0005_unit_papers.sql"),
+        include_str!("../../../migrations/postgres/0005_unit_papers.sql"),
+    ),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (

@@ -27,6 +27,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
     let modules = [
         ("sql", STATEMENTS),
         ("accounts", crate::accounts::STATEMENTS),
+        ("book_years", crate::book_years::STATEMENTS),
         ("books", crate::books::STATEMENTS),
         ("doctor", crate::doctor::STATEMENTS),
         ("documents", crate::documents::STATEMENTS),
@@ -37,6 +38,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("papers", crate::papers::STATEMENTS),
         ("plans", crate::plans::STATEMENTS),
         ("search", crate::search::STATEMENTS),
+        ("unit_papers", crate::unit_papers::STATEMENTS),
     ];
     modules
         .into_iter()
