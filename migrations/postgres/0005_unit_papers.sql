@@ -1,9 +1,8 @@
--- What a unit adds to its papers: sizes of stamps that the law at hand leaves open,
--- and its own Word templates.
+-- What is added to papers: sizes of stamps that the law at hand leaves open, entered
+-- by the administrator for all units, and each unit's own Word templates.
 
 -- Lengths in micrometres, letters in hundredths of a point with blanks between.
 CREATE TABLE stamp_size (
-    unit_id BIGINT NOT NULL REFERENCES unit (id),
     stamp TEXT COLLATE "C" NOT NULL,
     generation TEXT COLLATE "C" NOT NULL,
     round BOOLEAN NOT NULL,
@@ -16,7 +15,7 @@ CREATE TABLE stamp_size (
     bold BOOLEAN NOT NULL,
     entered_by BIGINT NOT NULL REFERENCES account (id),
     entered_at TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (unit_id, stamp, generation)
+    PRIMARY KEY (generation, stamp)
 );
 
 -- A template is never changed: another text is another template.

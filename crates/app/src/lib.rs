@@ -25,6 +25,8 @@ pub mod papers;
 pub mod plans;
 pub mod qr_reader;
 pub mod reports;
+pub mod stamps;
+pub mod templates;
 pub mod workbook;
 
 pub use act::{Act, Who};
@@ -73,6 +75,7 @@ pub mod rows {
     pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};
+    pub use store::unit_papers::{StampSizeRow, TemplateRow};
 }
 
 /// How words are compared and ordered, for searches and lists.

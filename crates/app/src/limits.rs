@@ -25,3 +25,21 @@ pub const FILE_NAME_CHARS_MAX: usize = 150;
 pub const BOOK_PAGE_ROWS: i64 = 12;
 /// Lines of a book in one print.
 pub const PRINT_ROWS_MAX: i64 = 6_000;
+/// Labels of one stamp in one print.
+pub const LABEL_COPIES_MAX: i64 = 300;
+/// Longest text written into a stamp in place of its dots.
+pub const STAMP_FILL_CHARS_MAX: usize = 40;
+/// A Word template as a file.
+pub const TEMPLATE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A Word template or a filled part of it, inflated.
+pub const TEMPLATE_INFLATED_BYTES_MAX: usize = 24 * 1024 * 1024;
+/// Parts in the container of a Word template.
+pub const TEMPLATE_PARTS_MAX: usize = 300;
+/// Elements inside each other in a part of a Word template.
+pub const TEMPLATE_DEPTH_MAX: usize = 100;
+/// Templates that a unit has in use.
+pub const TEMPLATES_MAX: i64 = 100;
+/// Longest name of a template.
+pub const TEMPLATE_NAME_CHARS_MAX: usize = 120;
+/// Lines of a filled template shown on the screen.
+pub const TEMPLATE_PREVIEW_LINES: usize = 400;

@@ -386,7 +386,7 @@ fn last_serial(proven: &Proven) -> i64 {
     proven.field("last").parse().unwrap_or(i64::MAX)
 }
 
-fn range() -> AppError {
+pub(crate) fn range() -> AppError {
     AppError::Input {
         code: "PRINT-RANGE",
         what: (PRINT_ROWS_MAX / BOOK_PAGE_ROWS).to_string(),
@@ -583,7 +583,7 @@ fn covers(column: &law::Column, key: &str) -> bool {
 }
 
 /// The text of one key of a line.
-fn value(row: &EntryRow, key: &str) -> String {
+pub(crate) fn value(row: &EntryRow, key: &str) -> String {
     match key {
         "serial" => serial(row),
         "entry_date" => day(&row.entry_date),

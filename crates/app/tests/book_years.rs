@@ -53,7 +53,10 @@ async fn close(house: &House, kind: &str, year: &str, last: &str) -> Result<i64,
         kind: "year_close",
         document: None,
     };
-    house.app.take_step(&house.clerk, None, target, &values).await
+    house
+        .app
+        .take_step(&house.clerk, None, target, &values)
+        .await
 }
 
 fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
@@ -73,7 +76,11 @@ async fn closing(house: &House) {
     let late = line(4, "2025-12-31", "mat");
     assert_eq!(code(app.register(who, None, den, &late).await), "BOOK-17");
     let stand = app.book_year(who, den, 2025).await.unwrap();
-    assert_eq!((stand.last, stand.may_close), (3, false), "no number is lost");
+    assert_eq!(
+        (stand.last, stand.may_close),
+        (3, false),
+        "no number is lost"
+    );
     assert_eq!(stand.closing.unwrap().last_serial, Some(3));
     let ask = ImportAsk {
         kind: den,
@@ -93,7 +100,9 @@ async fn closing(house: &House) {
         "BOOK-17"
     );
     let mut better = line(2, "2025-12-30", "mat");
-    let same = app.correct(who, None, second.id, &better, "sai cơ quan").await;
+    let same = app
+        .correct(who, None, second.id, &better, "sai cơ quan")
+        .await;
     assert_eq!(code(same), "BOOK-17");
     "2026-02-20".clone_into(&mut better.entry_date);
     better.doc_date.clear();
@@ -107,7 +116,10 @@ async fn closing(house: &House) {
         (old.corrected_by_serial, old.corrected_by_year),
         (Some(1), Some(2026))
     );
-    let document = app.document_page(who, old.document_id.unwrap()).await.unwrap();
+    let document = app
+        .document_page(who, old.document_id.unwrap())
+        .await
+        .unwrap();
     assert_eq!(
         document.document.determined_on.as_deref(),
         Some("2025-12-30"),
@@ -152,7 +164,10 @@ async fn by_level(house: &House) {
         .unwrap();
     let sixth = house.serial(di, 2026, 6).await;
     assert_eq!(sixth.level_serial, Some(2));
-    assert_eq!(app::papers::cells(&sixth, edition(app))[0], "06\nTối mật 02");
+    assert_eq!(
+        app::papers::cells(&sixth, edition(app))[0],
+        "06\nTối mật 02"
+    );
     // The next year goes on so, until it is chosen otherwise.
     let next = app.book_year(who, di, 2027).await.unwrap();
     assert_eq!(next.stand.numbering, Numbering::ByLevel);
@@ -176,9 +191,8 @@ async fn at_once(house: &House) {
         let draft = line(n, "2025-03-01", "mat");
         app.register(who, None, kind, &draft).await.is_ok()
     };
-    let writers = async {
-        tokio::join!(write(1), write(2), write(3), write(4), write(5), write(6))
-    };
+    let writers =
+        async { tokio::join!(write(1), write(2), write(3), write(4), write(5), write(6)) };
     let closers = async {
         for last in 1..=7 {
             let closed = close(house, "di", "2025", &last.to_string()).await;

@@ -43,9 +43,9 @@ pub struct Sizes {
 
 /// Whether the law leaves a length of the stamp open.
 pub fn is_open(stamp: &Stamp) -> bool {
-    let border = stamp.border.is_none_or(|border| {
-        border.lines > 1 && border.gap_mm.is_none()
-    });
+    let border = stamp
+        .border
+        .is_none_or(|border| border.lines > 1 && border.gap_mm.is_none());
     let letters = stamp
         .rows
         .iter()
@@ -212,12 +212,36 @@ mod tests {
     fn what_is_out_of_limits_or_known_is_refused() {
         type Change = fn(&mut SizesDraft);
         let cases: [(Change, &str, &str); 6] = [
-            (|draft| "2,9".clone_into(&mut draft.width), "STAMP-01", "width"),
-            (|draft| "121".clone_into(&mut draft.width), "STAMP-01", "width"),
-            (|draft| "-5".clone_into(&mut draft.height), "STAMP-01", "height"),
-            (|draft| "4".clone_into(&mut draft.border_lines), "STAMP-01", "border_lines"),
-            (|draft| "3".clone_into(&mut draft.letters), "STAMP-01", "letters"),
-            (|draft| "13 12".clone_into(&mut draft.letters), "STAMP-03", "letters"),
+            (
+                |draft| "2,9".clone_into(&mut draft.width),
+                "STAMP-01",
+                "width",
+            ),
+            (
+                |draft| "121".clone_into(&mut draft.width),
+                "STAMP-01",
+                "width",
+            ),
+            (
+                |draft| "-5".clone_into(&mut draft.height),
+                "STAMP-01",
+                "height",
+            ),
+            (
+                |draft| "4".clone_into(&mut draft.border_lines),
+                "STAMP-01",
+                "border_lines",
+            ),
+            (
+                |draft| "3".clone_into(&mut draft.letters),
+                "STAMP-01",
+                "letters",
+            ),
+            (
+                |draft| "13 12".clone_into(&mut draft.letters),
+                "STAMP-03",
+                "letters",
+            ),
         ];
         for (change, expected, field) in cases {
             assert_eq!(

@@ -182,13 +182,13 @@ impl Pack {
     /// Codes of all stamps, each with its name in the newest generation that gives one.
     #[must_use]
     pub fn stamp_names(&self) -> BTreeMap<&str, &str> {
-        let name = |line: &Line<Stamp>| -> Option<&str> {
-            let known = line.iter().filter_map(|(_, dated)| dated.value.as_ref());
-            Some(known.last()?.label_vi.as_str())
-        };
         self.stamps
             .iter()
-            .map(|(id, line)| (id.as_str(), name(line).unwrap_or(id)))
+            .map(|(id, line)| {
+                let known = line.iter().filter_map(|(_, dated)| dated.value.as_ref());
+                let name = known.last().map_or(id, |stamp| &stamp.label_vi);
+                (id.as_str(), name.as_str())
+            })
             .collect()
     }
 

@@ -1,4 +1,4 @@
-//! What a unit adds to its papers: sizes of stamps, Word templates.
+//! What is added to papers: sizes of stamps for all units, Word templates of a unit.
 
 use crate::{Db, Row, StoreError, Tx, args, statements};
 
@@ -35,11 +35,11 @@ pub struct TemplateRow {
 }
 
 statements! {
-    STAMP_SIZES = "SELECT * FROM stamp_size WHERE unit_id = $1 AND generation = $2 ORDER BY stamp LIMIT 200";
-    STAMP_SIZE_SET = "INSERT INTO stamp_size (unit_id, stamp, generation, round, width_um, height_um,
+    STAMP_SIZES = "SELECT * FROM stamp_size WHERE generation = $1 ORDER BY stamp LIMIT 200";
+    STAMP_SIZE_SET = "INSERT INTO stamp_size (stamp, generation, round, width_um, height_um,
         border_lines, border_gap_um, row_gap_um, letters, bold, entered_by, entered_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-        ON CONFLICT (unit_id, stamp, generation) DO UPDATE SET round = excluded.round,
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (generation, stamp) DO UPDATE SET round = excluded.round,
         width_um = excluded.width_um, height_um = excluded.height_um,
         border_lines = excluded.border_lines, border_gap_um = excluded.border_gap_um,
         row_gap_um = excluded.row_gap_um, letters = excluded.letters, bold = excluded.bold,
@@ -87,12 +87,8 @@ fn template(row: &Row) -> Result<TemplateRow, StoreError> {
 
 impl Db {
     /// Sizes entered for the stamps of a generation.
-    pub async fn stamp_sizes(
-        &self,
-        unit_id: i64,
-        generation: &str,
-    ) -> Result<Vec<StampSizeRow>, StoreError> {
-        self.all(STAMP_SIZES, &args![unit_id, generation])
+    pub async fn stamp_sizes(&self, generation: &str) -> Result<Vec<StampSizeRow>, StoreError> {
+        self.all(STAMP_SIZES, &args![generation])
             .await?
             .iter()
             .map(stamp_size)
@@ -108,11 +104,7 @@ impl Db {
             .collect()
     }
 
-    pub async fn template(
-        &self,
-        unit_id: i64,
-        id: i64,
-    ) -> Result<Option<TemplateRow>, StoreError> {
+    pub async fn template(&self, unit_id: i64, id: i64) -> Result<Option<TemplateRow>, StoreError> {
         self.first(TEMPLATE, &args![unit_id, id])
             .await?
             .as_ref()
@@ -133,13 +125,8 @@ impl Db {
 }
 
 impl Tx {
-    pub async fn set_stamp_size(
-        &mut self,
-        unit_id: i64,
-        row: &StampSizeRow,
-    ) -> Result<(), StoreError> {
+    pub async fn set_stamp_size(&mut self, row: &StampSizeRow) -> Result<(), StoreError> {
         let values = args![
-            unit_id,
             row.stamp.as_str(),
             row.generation.as_str(),
             row.round,

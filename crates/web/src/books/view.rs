@@ -71,10 +71,7 @@ impl EntryView {
         match self.row.corrected_by_year {
             Some(year) => t.m(
                 "corrected-at-year",
-                &BTreeMap::from([
-                    ("serial", self.corrected_by()),
-                    ("year", year.to_string()),
-                ]),
+                &BTreeMap::from([("serial", self.corrected_by()), ("year", year.to_string())]),
             ),
             None => t.a("corrected-at", "serial", self.corrected_by()),
         }

@@ -79,7 +79,9 @@ pub async fn choose(
     Posted(Signed(who), fields): Posted,
 ) -> Response {
     match chosen(&app, &who, &kind, year, &fields).await {
-        Ok(()) => Redirect::to(&format!("/books/{kind}/years/{year}?done=numbering")).into_response(),
+        Ok(()) => {
+            Redirect::to(&format!("/books/{kind}/years/{year}?done=numbering")).into_response()
+        }
         Err(error) => show(&app, who, &kind, year, None, Some(error)).await,
     }
 }

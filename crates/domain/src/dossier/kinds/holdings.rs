@@ -186,14 +186,12 @@ fn close(view: &View<'_>) -> Result<Done, Refusal> {
             .arg("field", "book")
             .arg("text", book)
     })?;
-    Ok(
-        Done::to("closed", on).change(Change::CloseBook(Closing {
-            kind,
-            year,
-            on,
-            last_serial: view.said.count("last_serial"),
-            pages: view.said.count("pages"),
-            closed_by: view.said.text("closed_by").to_owned(),
-        })),
-    )
+    Ok(Done::to("closed", on).change(Change::CloseBook(Closing {
+        kind,
+        year,
+        on,
+        last_serial: view.said.count("last_serial"),
+        pages: view.said.count("pages"),
+        closed_by: view.said.text("closed_by").to_owned(),
+    })))
 }
