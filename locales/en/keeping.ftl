@@ -164,3 +164,9 @@ tpl-cac_buoc-ngay = Day of the step
 tpl-cac_buoc-nguoi = Person who recorded it
 tpl-ban-ten = Copy
 tpl-ban-noi_giu = Where it is
+
+# Binding
+pack-do = Bind the whole year (PDF)
+pack-hint = One PDF: cover, every page with its proof, sheets numbered through, and the closing sheet once the year is closed.
+event-book-bound = Book bound
+ledger-event-book-bound = { $book } of { $year } bound: { $last } pages.

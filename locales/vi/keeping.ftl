@@ -164,3 +164,9 @@ tpl-cac_buoc-ngay = Ngày của bước
 tpl-cac_buoc-nguoi = Người ghi bước
 tpl-ban-ten = Tên bản
 tpl-ban-noi_giu = Nơi đang giữ
+
+# Đóng quyển
+pack-do = Đóng quyển cả năm (PDF)
+pack-hint = Một tệp PDF gồm bìa, mọi trang có mã chứng thực, tờ đánh số liên tục và tờ khóa sổ (nếu đã khóa).
+event-book-bound = Đóng quyển sổ
+ledger-event-book-bound = Đóng quyển { $book } năm { $year }: { $last } trang.

@@ -20,6 +20,7 @@ pub mod imports;
 pub mod ledger_view;
 pub mod library;
 pub mod limits;
+pub mod packs;
 pub mod paper_check;
 pub mod papers;
 pub mod plans;

@@ -43,3 +43,7 @@ pub const TEMPLATES_MAX: i64 = 100;
 pub const TEMPLATE_NAME_CHARS_MAX: usize = 120;
 /// Lines of a filled template shown on the screen.
 pub const TEMPLATE_PREVIEW_LINES: usize = 400;
+/// Book pages that are typeset at once when a year is bound.
+pub const PACK_SECTION_PAGES: i64 = 40;
+/// Pages of a bound year.
+pub const PACK_PAGES_MAX: i64 = 5_000;

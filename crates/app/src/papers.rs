@@ -52,6 +52,12 @@ pub struct BookPaper {
     pub pages: Vec<PrintedPage>,
 }
 
+/// A book ready for the typesetter.
+pub(crate) struct ReadyBook {
+    pub print: BookPrint<'static>,
+    pub pages: Vec<PrintedPage>,
+}
+
 /// One printed page and its proof.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrintedPage {
@@ -146,6 +152,26 @@ impl App {
     /// `PRINT-RANGE` no line there or too many; `PRINT-EDITION` the pages have two
     /// editions and none was chosen.
     pub async fn book_pdf(&self, who: &Who, ask: &BookAsk) -> Result<BookPaper, AppError> {
+        let (book, edition) = self.book_print(who, ask).await?;
+        let pages = book.pages;
+        let book = book.print;
+        let bytes = blocking(move || print::book::pdf(&book)).await??;
+        Ok(BookPaper {
+            paper: Paper {
+                file_name: file_name(ask, &edition),
+                media_type: PDF,
+                bytes,
+            },
+            pages,
+        })
+    }
+
+    /// Pages of a book ready for the typesetter, their printing noted; and their edition.
+    pub(crate) async fn book_print(
+        &self,
+        who: &Who,
+        ask: &BookAsk,
+    ) -> Result<(ReadyBook, String), AppError> {
         who.require(Action::Print)?;
         let Ok(mut act) = self.begin(who, None).await? else {
             return Err(AppError::Stale);
@@ -185,7 +211,7 @@ impl App {
             });
         }
         let whole = ask.from == 1 && ask.to >= self::pages(last);
-        let book = BookPrint {
+        let print = BookPrint {
             edition: columns,
             parent_name: Some(who.unit.parent_name.clone()).filter(|name| !name.is_empty()),
             unit_name: who.unit.name.clone(),
@@ -193,19 +219,16 @@ impl App {
             date: today,
             cover: ask.cover.then(|| cover(&units, whole)),
             pages,
+            binding: None,
         };
-        let bytes = blocking(move || print::book::pdf(&book)).await??;
-        Ok(BookPaper {
-            paper: Paper {
-                file_name: file_name(ask, &edition),
-                media_type: PDF,
-                bytes,
-            },
+        let ready = ReadyBook {
+            print,
             pages: printed,
-        })
+        };
+        Ok((ready, edition))
     }
 
-    async fn page_rows(
+    pub(crate) async fn page_rows(
         &self,
         who: &Who,
         kind: BookKind,
@@ -399,7 +422,7 @@ pub fn pages(lines: i64) -> i64 {
 }
 
 /// Editions in the order in which the book begins to use them.
-fn editions(rows: &[EntryRow]) -> Vec<String> {
+pub(crate) fn editions(rows: &[EntryRow]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for row in rows {
         if !found.contains(&row.edition) {
@@ -515,7 +538,7 @@ fn footer(who: &Who, signed: &Signed, printed_at: &str, qr: &str) -> Footer {
 }
 
 /// The line under the last page of a closed book.
-fn closing_line(row: &BookYearRow) -> String {
+pub(crate) fn closing_line(row: &BookYearRow) -> String {
     format!(
         "Khóa sổ ngày {}: năm {}, số cuối {:02}, gồm {} trang. Người khóa sổ: {}",
         row.closed_on.as_deref().map(day).unwrap_or_default(),
