@@ -224,7 +224,7 @@ fn refusal(part: &str, wrong: Wrong) -> Refusal {
         Refusal::new(code)
             .on("file")
             .arg("name", short(name))
-            .arg("part", short(part))
+            .arg("part", place(part))
             .arg("paragraph", paragraph)
     };
     match wrong {
@@ -234,6 +234,16 @@ fn refusal(part: &str, wrong: Wrong) -> Refusal {
         Wrong::NotInRow { name, paragraph } => at("TPL-06", &name, paragraph),
         Wrong::TooLarge => too_large(),
         Wrong::Foreign { element } => foreign(part, &element),
+    }
+}
+
+/// The place as a clerk sees it in Word.
+fn place(part: &str) -> &'static str {
+    match part.strip_prefix("word/").unwrap_or_default() {
+        name if name.starts_with("header") => "đầu trang",
+        name if name.starts_with("footer") => "chân trang",
+        name if name.starts_with("footnotes") || name.starts_with("endnotes") => "chú thích",
+        _ => "thân văn bản",
     }
 }
 
@@ -272,8 +282,10 @@ mod tests {
             .chain(parts.iter().copied())
             .collect();
         let refusal = check(file_name, &container(&all), &names()).expect_err("a refusal");
-        let name = refusal.args.get("name").or(refusal.args.get("part"));
-        (refusal.code, name.cloned().unwrap_or_default())
+        let told = |name: &str| refusal.args.get(name).cloned();
+        let place =
+            told("name").map(|name| format!("{name}, {}", told("part").unwrap_or_default()));
+        (refusal.code, place.or(told("part")).unwrap_or_default())
     }
 
     #[test]
@@ -335,7 +347,7 @@ mod tests {
         let header = "<w:hdr><w:p><w:r><w:t>{{so_mat}}</w:t></w:r></w:p></w:hdr>";
         assert_eq!(
             refused("mau.docx", &[("word/header1.xml", header)]),
-            ("TPL-05", "so_mat".to_owned())
+            ("TPL-05", "so_mat, đầu trang".to_owned())
         );
     }
 

@@ -63,6 +63,16 @@ fn actor(account: i64) -> Actor {
     }
 }
 
+/// Judges something on a day, as one account.
+fn on<T>(today: LegalDate, account: i64, judge: impl FnOnce(Ctx<'_>) -> T) -> T {
+    let actor = actor(account);
+    judge(Ctx {
+        law: law::Pack::embedded().expect("the pack loads"),
+        today,
+        actor: &actor,
+    })
+}
+
 impl World {
     /// A document of the unit, determined on 12/5/2020, with copies in the unit.
     fn new(level: Level, issued: bool) -> Self {
@@ -114,13 +124,8 @@ impl World {
 
     /// A line as the application writes it: the number first, then whether the year is open.
     fn line(&mut self, kind: BookKind, draft: &Draft) -> Result<(), Refusal> {
-        let actor = actor(1);
-        let ctx = Ctx {
-            law: law::Pack::embedded().expect("the pack loads"),
-            today: self.today,
-            actor: &actor,
-        };
-        let entry = register(ctx, kind, &BookState::default(), draft)?;
+        let state = BookState::default();
+        let entry = on(self.today, 1, |ctx| register(ctx, kind, &state, draft))?;
         let book = self.book(kind, entry.year);
         require_open(entry.year, book.stand)?;
         book.last += 1;
@@ -136,15 +141,13 @@ impl World {
         Ok(())
     }
 
-    fn renumber(&mut self, kind: BookKind, year: i64, way: Numbering) -> Result<(), Refusal> {
-        let actor = actor(1);
-        let ctx = Ctx {
-            law: law::Pack::embedded().expect("the pack loads"),
-            today: self.today,
-            actor: &actor,
-        };
+    fn renumber(&mut self, kind: BookKind, way: Numbering) -> Result<(), Refusal> {
+        let (today, year) = (self.today, i64::from(self.today.year()));
         let book = self.book(kind, year);
-        choose_numbering(ctx, kind, year, book.stand, book.last, way)?;
+        let (stand, last) = (book.stand, book.last);
+        on(today, 1, |ctx| {
+            choose_numbering(ctx, kind, year, stand, last, way)
+        })?;
         book.stand.numbering = way;
         Ok(())
     }
@@ -165,26 +168,16 @@ impl World {
             .or_insert_with(|| self.today.to_string());
         let kind = kind(code).expect("a kind");
         let step = kind.step(step).expect("a step");
-        let actor = actor(account);
-        let ctx = Ctx {
-            law: law::Pack::embedded().expect("the pack loads"),
-            today: self.today,
-            actor: &actor,
-        };
         let secret = self.secret.clone().on(self.today);
-        let about = (kind.about != About::Unit).then_some(&secret);
-        let (said, done) = take(
-            ctx,
-            kind,
-            step,
-            Stand {
-                secret: about,
-                copies: &self.copies,
-                state: &open.state,
-                past: &open.past,
-            },
-            &raw,
-        )?;
+        let stand = Stand {
+            secret: (kind.about != About::Unit).then_some(&secret),
+            copies: &self.copies,
+            state: &open.state,
+            past: &open.past,
+        };
+        let (said, done) = on(self.today, account, |ctx| {
+            take(ctx, kind, step, stand, &raw)
+        })?;
         let mut after = self.clone();
         for change in &done.changes {
             after.change(change.clone())?;
@@ -704,7 +697,6 @@ fn value(field: &Field, pick: u8, copies: &[HeldCopy], today: LegalDate) -> Stri
         Input::Text | Input::Long => format!("lời {pick}"),
         Input::Day => today.plus_days(-(days % 60)).expect("a day").to_string(),
         Input::AnyDay => today.plus_days(days * 3).expect("a day").to_string(),
-        // A book is closed for the year before.
         Input::Count if field.name == "year" => (today.year() - 1).to_string(),
         Input::Count => (1 + i64::from(pick % 4)).to_string(),
         Input::CountOrNone => i64::from(pick % 3).to_string(),
@@ -752,10 +744,8 @@ proptest! {
                 .map(|(n, field)| (field.name, value(field, bytes[n % 8].wrapping_add(u8::try_from(n).unwrap_or(0)), &world.copies, world.today)))
                 .collect();
             let given: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let way = Numbering::ALL[usize::from(bytes[0] % 2)];
-            let year = i64::from(world.today.year());
             // Refused for a book with lines; then nothing changes.
-            let _ = world.renumber(BookKind::ChuyenGiao, year, way);
+            let _ = world.renumber(BookKind::ChuyenGiao, Numbering::ALL[usize::from(bytes[0] % 2)]);
             let before_books = world.books.clone();
             let state = open.state.clone();
             let mut copy = open.clone();
@@ -773,13 +763,12 @@ proptest! {
                 if was.stand.closed_on.is_some() {
                     prop_assert_eq!(&book.given, &was.given, "a closed book takes no number");
                 }
-                let numbers: Vec<i64> = book.given.iter().map(|line| line.0).collect();
-                prop_assert_eq!(numbers, (1..=book.last).collect::<Vec<_>>());
+                prop_assert!(book.given.iter().map(|line| line.0).eq(1..=book.last));
                 let levels: Vec<_> = book.given.iter().filter_map(|line| line.1).collect();
                 prop_assert!(levels.is_empty() || levels.len() == book.given.len());
                 for (level, last) in &book.levels {
-                    let numbers: Vec<i64> = levels.iter().filter(|of| of.0 == *level).map(|of| of.1).collect();
-                    prop_assert_eq!(numbers, (1..=*last).collect::<Vec<_>>());
+                    let of_level = levels.iter().filter(|of| of.0 == *level).map(|of| of.1);
+                    prop_assert!(of_level.eq(1..=*last));
                 }
             }
             let total: usize = HolderKind::ALL.into_iter().map(|kind| world.held_by(kind)).sum();
