@@ -52,12 +52,12 @@ async fn a_stamp_without_a_size_is_printed_only_with_the_administrators_own() {
     );
     let mut draft = SizesDraft {
         outline: "rectangle".to_owned(),
-        width: "20".to_owned(),
+        width: "6".to_owned(),
         height: "8".to_owned(),
         border_lines: "2".to_owned(),
         border_gap: "1".to_owned(),
         row_gap: String::new(),
-        letters: "60".to_owned(),
+        letters: "13".to_owned(),
         bold: true,
     };
     let size = |draft: SizesDraft| async move {
@@ -69,7 +69,7 @@ async fn a_stamp_without_a_size_is_printed_only_with_the_administrators_own() {
         "STAMP-05",
         "the letters do not fit"
     );
-    "13".clone_into(&mut draft.letters);
+    "20".clone_into(&mut draft.width);
     let refused = app
         .size_stamp(clerk, None, "2020", "level_mat", &draft)
         .await;

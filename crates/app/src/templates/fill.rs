@@ -477,7 +477,7 @@ mod tests {
         let made = fill(&xml, &values()).expect("filled");
         assert_eq!(
             made,
-            "<w:body><w:p><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">Đơn vị: Sở A &amp; &lt;B&gt;.</w:t></w:r></w:p><w:p><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">giữ</w:t></w:r></w:p></w:body>"
+            "<w:body><w:p><w:r><w:rPr><w:b/></w:rPr><w:t xml:space=\"preserve\">Đơn vị: Sở A &amp; &lt;B&gt;.</w:t></w:r></w:p><w:p><w:r><w:rPr><w:b/></w:rPr><w:t>giữ</w:t></w:r></w:p></w:body>"
         );
         Reader::from_str(&made).read_event().expect("well-formed");
     }
