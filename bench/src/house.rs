@@ -296,6 +296,8 @@ fn row(who: &Who, serial: i64, entries: i64, dice: &mut Dice) -> EntryRow {
         reason: None,
         corrects_serial: None,
         corrected_by_serial: None,
+        corrected_by_year: None,
+        level_serial: None,
         imported: false,
         late: false,
         created_by: who.actor.account,

@@ -239,7 +239,15 @@ export class Lives {
     await this.step(officer, `${base}/dossiers/new/delegation`, { on: "2026-01-05", decision_number: "34/QĐ-STP", ...HEAD, deputy_name: "Vũ Thị Lan Chi", deputy_post: "pho_giam_doc_so", act: "copy", level: "mat", scope: "Tài liệu của Sở", until: "2026-12-31" }, "Đang có hiệu lực");
     await this.step(clerk, `${base}/dossiers/new/container`, { on: "2026-01-05", container_code: "KET-01", container_kind: "safe", place: "Phòng Văn thư", keeper: "Phạm Văn Bách An", protection_plan: "35/PA-STP" }, "Đang sử dụng");
     await this.step(clerk, `${base}/dossiers/new/stamp`, { on: "2026-01-05", stamp: "Mật", generation: "2020", container_code: "KET-01", keeper: "Phạm Văn Bách An", impression_checked: "yes" }, "Đang giữ");
-    await this.step(clerk, `${base}/dossiers/new/year_close`, { on: "2026-01-05", book: "di", year: "2025", last_serial: "40", pages: "4", closed_by: "Phạm Văn Bách An" }, "Đã khóa");
+    await clerk.goto(`${base}/books/di/years/2025`);
+    const prepared = new URL(await clerk.getAttribute('a[href*="year_close"]', "href"), base);
+    const last = Number(prepared.searchParams.get("last_serial"));
+    const closing = { on: "2026-01-05", book: "di", year: "2025", last_serial: String(last), pages: "4", closed_by: "Phạm Văn Bách An" };
+    await this.refused(clerk, `${base}/dossiers/new/year_close`, { ...closing, last_serial: String(last + 1) }, "BOOK-19", "a book is closed with its own last number");
+    await this.step(clerk, `${base}/dossiers/new/year_close`, closing, "Đã khóa");
+    const late = { entry_date: "2025-12-30", number_symbol: "999/KH-STP", doc_date: "2025-12-30", level: "mat", doc_type: "Kế hoạch", signer: "Giám đốc", recipient: "Công an tỉnh" };
+    const locked = await this.refused(clerk, `${base}/books/di/entries/new`, late, "BOOK-17", "a closed book takes no number");
+    this.check("the refusal names the year and the day of closing", locked.includes("2025") && locked.includes("05/01/2026") || locked.includes("5/1/2026"));
     await this.step(clerk, `${base}/dossiers/new/catalogue_proposal`, { on: "2026-01-05", change: "add_item", sphere: "kinh_te", proposed_words: "Nhóm thông tin giả định", level: "mat", reason: "Chưa có trong danh mục" }, "Đã đề xuất");
     await this.step(clerk, `${base}/dossiers/new/undetermined`, { on: "2026-01-05", matter: "Thông tin nhận qua bưu điện", source: "Bưu điện", catalogue_item: "960/QĐ-TTg|Điều 2", reported_to: "Trịnh Văn Lục", protected_meanwhile: "yes" }, "Đã báo cáo");
 

@@ -1,9 +1,12 @@
 //! The four books: write a line, correct it, void it, page through them.
 
+use std::collections::BTreeMap;
+
 use domain::Fact;
 use domain::access::Action;
-use domain::book::{self, BookState, Draft, Entry, EntryState, Existing};
-use law::BookKind;
+use domain::book::{self, BookState, BookYear, Draft, Entry, EntryState, Existing, Numbering};
+use law::{BookKind, Level};
+use store::book_years::BookYearRow;
 use store::books::{EntryRow, ListPage, ListQuery};
 
 use crate::{Act, App, AppError, Who, documents};
@@ -133,30 +136,28 @@ impl App {
             imported: false,
         };
         let done = write(&mut act, who, &entry, origin).await?;
-        if !act
-            .tx
-            .close_entry(
-                old.id,
-                EntryState::Corrected.code(),
-                &reason,
-                Some(done.serial),
-            )
-            .await?
-        {
+        let other_year = (done.year != old.year).then_some(done.year);
+        let state = EntryState::Corrected.code();
+        let by = Some((done.serial, other_year));
+        if !act.tx.close_entry(old.id, state, &reason, by).await? {
             return Err(AppError::Stale);
         }
         if let Some(document) = old.document_id {
-            documents::follow(&mut act, who, document, &entry, self.law).await?;
+            let registered = match other_year {
+                Some(_) => documents::date(&old.entry_date)?,
+                None => entry.entry_date,
+            };
+            documents::follow(&mut act, who, document, &entry, registered, self.law).await?;
         }
-        act.record_text(
-            format!("entry:{}", old.id),
-            Fact::new("entry.corrected")
-                .with("book", existing.kind.code())
-                .with("year", existing.year)
-                .with("serial", existing.serial)
-                .with("by_serial", done.serial),
-            reason,
-        );
+        let mut fact = Fact::new("entry.corrected")
+            .with("book", existing.kind.code())
+            .with("year", existing.year)
+            .with("serial", existing.serial)
+            .with("by_serial", done.serial);
+        if let Some(year) = other_year {
+            fact = fact.with("by_year", year);
+        }
+        act.record_text(format!("entry:{}", old.id), fact, reason);
         act.finish(&done.outcome()).await?;
         Ok(done)
     }
@@ -262,16 +263,57 @@ async fn existing(act: &mut Act<'_>, who: &Who, id: i64) -> Result<(EntryRow, Ex
             value: value.to_owned(),
         })
     };
+    let kind = BookKind::parse(&row.kind).ok_or_else(|| unknown("kind", &row.kind))?;
+    let (_, stand) = hold(act, row.unit_id, kind, row.year).await?;
     let existing = Existing {
-        kind: BookKind::parse(&row.kind).ok_or_else(|| unknown("kind", &row.kind))?,
+        kind,
         year: row.year,
         serial: row.serial,
         state: EntryState::parse(&row.state).ok_or_else(|| unknown("state", &row.state))?,
+        stand,
     };
     Ok((row, existing))
 }
 
-/// Draws the number, writes the line and notes the fact.
+/// A book's last number and how its year stands, with the counter locked: nobody draws a number
+/// or closes the year before this act ends.
+pub(crate) async fn hold(
+    act: &mut Act<'_>,
+    unit: i64,
+    kind: BookKind,
+    year: i64,
+) -> Result<(i64, BookYear), AppError> {
+    let series = store::books::book_series(unit, kind.code(), year);
+    let last = act.tx.take_numbers(&series, 0).await?;
+    Ok((last, book_year(act, unit, kind, year).await?))
+}
+
+/// How a book's year stands.
+pub(crate) async fn book_year(
+    act: &mut Act<'_>,
+    unit: i64,
+    kind: BookKind,
+    year: i64,
+) -> Result<BookYear, AppError> {
+    stand(act.tx.book_year(unit, kind.code(), year).await?, year)
+}
+
+/// Numbering goes on from year to year; a closing is the year's own.
+pub(crate) fn stand(row: Option<BookYearRow>, year: i64) -> Result<BookYear, AppError> {
+    let Some(row) = row else {
+        return Ok(BookYear::default());
+    };
+    let numbering = Numbering::parse(&row.numbering)
+        .ok_or_else(|| documents::stored("book_year", "numbering", &row.numbering))?;
+    let closed_on = row.closed_on.filter(|_| row.year == year);
+    Ok(BookYear {
+        numbering,
+        closed_on: closed_on.as_deref().map(documents::date).transpose()?,
+    })
+}
+
+/// Draws the number, writes the line and notes the fact. That the year is open is asked after
+/// the draw: its lock keeps a closing out.
 pub(crate) async fn write(
     act: &mut Act<'_>,
     who: &Who,
@@ -280,7 +322,16 @@ pub(crate) async fn write(
 ) -> Result<Registered, AppError> {
     let series = store::books::book_series(who.actor.unit, entry.kind.code(), entry.year);
     let serial = act.tx.next_number(&series).await?;
-    let row = row(act, who, entry, serial, origin);
+    let year = book_year(act, who.actor.unit, entry.kind, entry.year).await?;
+    book::require_open(entry.year, year)?;
+    let level_serial = match (year.numbering, entry.level) {
+        (Numbering::ByLevel, Some(level)) => {
+            let series = level_series(who, entry, level);
+            Some(act.tx.next_number(&series).await?)
+        }
+        _ => None,
+    };
+    let row = row(act, who, entry, (serial, level_serial), origin);
     let id = act.tx.add_entry(&row, &entry.words).await?;
     note(act, &row, id);
     Ok(Registered {
@@ -306,11 +357,18 @@ pub(crate) async fn write_many(
         let count = i64::try_from(part.len()).unwrap_or(i64::MAX);
         let last = act.tx.take_numbers(&series, count).await?;
         let first = last - count + 1;
-        for (serial, part) in (first..)
-            .step_by(LINES_AT_ONCE)
+        let year = book_year(act, who.actor.unit, entry.kind, entry.year).await?;
+        book::require_open(entry.year, year)?;
+        let levels = match year.numbering {
+            Numbering::ByLevel => level_numbers(act, who, part).await?,
+            Numbering::One => vec![None; part.len()],
+        };
+        let numbers: Vec<(i64, Option<i64>)> = (first..).zip(levels).collect();
+        for (numbers, part) in numbers
+            .chunks(LINES_AT_ONCE)
             .zip(part.chunks(LINES_AT_ONCE))
         {
-            write_part(act, who, part, serial, origin).await?;
+            write_part(act, who, part, numbers, origin).await?;
         }
         let start = given.map_or(first, |(start, _)| start);
         given = Some((start, last));
@@ -321,16 +379,56 @@ pub(crate) async fn write_many(
 /// Lines held in memory as rows at once; as many as the longest run of the word index.
 const LINES_AT_ONCE: usize = 16_384;
 
+fn level_series(who: &Who, entry: &Entry, level: Level) -> String {
+    let (unit, kind) = (who.actor.unit, entry.kind.code());
+    store::books::level_series(unit, kind, entry.year, level.code())
+}
+
+/// Draws the numbers within their levels for lines of one book, in their order.
+async fn level_numbers(
+    act: &mut Act<'_>,
+    who: &Who,
+    entries: &[&Entry],
+) -> Result<Vec<Option<i64>>, AppError> {
+    let mut next = BTreeMap::new();
+    for level in Level::ALL.iter().copied() {
+        let of_level: Vec<&&Entry> = entries
+            .iter()
+            .filter(|entry| entry.level == Some(level))
+            .collect();
+        let Some(entry) = of_level.first() else {
+            continue;
+        };
+        let count = i64::try_from(of_level.len()).unwrap_or(i64::MAX);
+        let series = level_series(who, entry, level);
+        let last = act.tx.take_numbers(&series, count).await?;
+        next.insert(level.code(), last - count + 1);
+    }
+    let number = |entry: &&Entry| {
+        let next = next.get_mut(entry.level?.code())?;
+        let number = *next;
+        *next += 1;
+        Some(number)
+    };
+    Ok(entries.iter().map(number).collect())
+}
+
 async fn write_part(
     act: &mut Act<'_>,
     who: &Who,
     entries: &[&Entry],
-    first: i64,
+    numbers: &[(i64, Option<i64>)],
     origin: Origin,
 ) -> Result<(), AppError> {
-    let lines: Vec<(EntryRow, &[String])> = (first..)
+    let lines: Vec<(EntryRow, &[String])> = numbers
+        .iter()
         .zip(entries)
-        .map(|(serial, entry)| (row(act, who, entry, serial, origin), entry.words.as_slice()))
+        .map(|(numbers, entry)| {
+            (
+                row(act, who, entry, *numbers, origin),
+                entry.words.as_slice(),
+            )
+        })
         .collect();
     let ids = act.tx.add_entries(&lines).await?;
     for ((row, _), id) in lines.iter().zip(ids) {
@@ -356,7 +454,13 @@ fn note(act: &mut Act<'_>, row: &EntryRow, id: i64) {
     );
 }
 
-fn row(act: &Act<'_>, who: &Who, entry: &Entry, serial: i64, origin: Origin) -> EntryRow {
+fn row(
+    act: &Act<'_>,
+    who: &Who,
+    entry: &Entry,
+    (serial, level_serial): (i64, Option<i64>),
+    origin: Origin,
+) -> EntryRow {
     let entry = entry.clone();
     EntryRow {
         id: 0,
@@ -392,6 +496,8 @@ fn row(act: &Act<'_>, who: &Who, entry: &Entry, serial: i64, origin: Origin) -> 
         reason: None,
         corrects_serial: origin.corrects,
         corrected_by_serial: None,
+        corrected_by_year: None,
+        level_serial,
         imported: origin.imported,
         late: entry.late,
         created_by: who.actor.account,
@@ -404,7 +510,7 @@ fn row(act: &Act<'_>, who: &Who, entry: &Entry, serial: i64, origin: Origin) -> 
 pub fn entry_text(row: &EntryRow) -> String {
     let date = row.doc_date.as_deref().unwrap_or_default();
     let quantity = row.quantity.map_or_else(String::new, |n| n.to_string());
-    [
+    let mut text = [
         row.kind.as_str(),
         &row.year.to_string(),
         &row.serial.to_string(),
@@ -431,5 +537,10 @@ pub fn entry_text(row: &EntryRow) -> String {
         &row.surplus,
         &row.note,
     ]
-    .join("\n")
+    .join("\n");
+    if let Some(serial) = row.level_serial {
+        text.push('\n');
+        text.push_str(&serial.to_string());
+    }
+    text
 }

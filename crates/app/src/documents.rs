@@ -315,25 +315,27 @@ pub(crate) async fn open(
     entry: &Entry,
     pack: &law::Pack,
 ) -> Result<i64, AppError> {
-    let document = document_of(entry, who, pack, &act.now, entry.entry_date.to_string())?;
+    let document = document_of(entry, who, pack, &act.now, entry.entry_date)?;
     let id = act.tx.add_document(&document).await?;
     let copies = custody::open(entry, &who.unit.name);
     add_copies(act, who, id, &copies, None).await?;
     Ok(id)
 }
 
-/// Lets the document follow a correction of its line.
+/// Lets the document follow a correction of its line. A correction in a later year's book
+/// does not make the document younger: `registered` is the day of the line that it began with.
 pub(crate) async fn follow(
     act: &mut Act<'_>,
     who: &Who,
     id: i64,
     entry: &Entry,
+    registered: LegalDate,
     pack: &law::Pack,
 ) -> Result<(), AppError> {
     if !matches!(entry.kind, BookKind::Di | BookKind::Den) {
         return Ok(());
     }
-    let row = document_of(entry, who, pack, &act.now, entry.entry_date.to_string())?;
+    let row = document_of(entry, who, pack, &act.now, registered)?;
     act.tx.update_document(&DocumentRow { id, ..row }).await?;
     Ok(())
 }
@@ -343,11 +345,11 @@ fn document_of(
     who: &Who,
     pack: &law::Pack,
     now: &str,
-    registered: String,
+    registered: LegalDate,
 ) -> Result<DocumentRow, AppError> {
     let level = entry.level.ok_or(AppError::Absent)?;
     // The term counts from the day the level was determined: the document's date.
-    let since = entry.doc_date.unwrap_or(entry.entry_date);
+    let since = entry.doc_date.unwrap_or(registered);
     let issuer = if entry.kind == BookKind::Den {
         entry.issuer.clone()
     } else {
@@ -364,7 +366,7 @@ fn document_of(
         level: level.code().to_owned(),
         issuer,
         signer: entry.signer.clone(),
-        determined_on: Some(entry.doc_date.map_or(registered, |date| date.to_string())),
+        determined_on: Some(since.to_string()),
         term_until: term_until(pack, level, since),
         regime: pack
             .regime_on(since)

@@ -9,8 +9,10 @@ use std::collections::BTreeMap;
 
 use domain::Fact;
 use domain::access::Action;
+use domain::book::Closing;
 use domain::custody::HeldCopy;
 use domain::dossier::{self, About, Change, Done, Kind, Said, Secret, Stand, Step, Taken};
+use store::book_years::BookYearRow;
 use store::documents::{CopyRow, DocumentRow};
 use store::dossiers::{DossierQuery, DossierRow, DossierStepRow};
 
@@ -181,6 +183,11 @@ impl App {
         let id = write(&mut act, who, &stand, &said, &done).await?;
         if let Some(document) = &stand.document {
             change(&mut act, who, document, &done.changes).await?;
+        }
+        for one in &done.changes {
+            if let Change::CloseBook(closing) = one {
+                close_book(&mut act, who, closing).await?;
+            }
         }
         let words: Vec<String> = said
             .values()
@@ -357,7 +364,7 @@ async fn change(
     }
     for one in changes {
         match one {
-            Change::Line(..) => {}
+            Change::Line(..) | Change::CloseBook(_) => {}
             Change::Move(moves, sign) => {
                 for step in moves {
                     documents::apply(act, who, document.id, step, sign, line).await?;
@@ -390,6 +397,31 @@ async fn change(
             }
         }
     }
+    Ok(())
+}
+
+/// Closes a book's year with its counter locked: no number is drawn in between.
+async fn close_book(act: &mut Act<'_>, who: &Who, closing: &Closing) -> Result<(), AppError> {
+    let (unit, kind) = (who.actor.unit, closing.kind);
+    let (last, stand) = books::hold(act, unit, kind, closing.year).await?;
+    let fact = domain::book::close(stand, last, closing)?;
+    let row = BookYearRow {
+        year: closing.year,
+        numbering: stand.numbering.code().to_owned(),
+        closed_on: Some(closing.on.to_string()),
+        last_serial: Some(last),
+        pages: Some(closing.pages),
+        closed_by: closing.closed_by.clone(),
+    };
+    if !act.tx.close_book(unit, kind.code(), &row).await? {
+        return Err(AppError::Stale);
+    }
+    let text = closing.closed_by.clone();
+    act.record_text(
+        format!("book:{unit}:{}:{}", kind.code(), closing.year),
+        fact,
+        text,
+    );
     Ok(())
 }
 

@@ -117,7 +117,8 @@ impl App {
         };
         let judged = book::judge(act.ctx(), recognised)?;
         report.skipped = judged.skipped;
-        let rows = already_there(&mut act, who, judged.rows, &mut report.skipped).await?;
+        let rows = in_open_years(&mut act, who, judged.rows, &mut report.skipped).await?;
+        let rows = already_there(&mut act, who, rows, &mut report.skipped).await?;
         report.skipped.sort_by_key(|row| row.sheet_row);
         report.taken = rows.len();
         report.guessed = rows.iter().flat_map(guessed).collect();
@@ -229,6 +230,36 @@ fn guessed(row: &JudgedRow) -> impl Iterator<Item = Guessed> {
                 .map_or_else(String::new, law::LegalDate::day_month_year),
         },
     })
+}
+
+/// Leaves out rows of years that are closed.
+async fn in_open_years(
+    act: &mut crate::Act<'_>,
+    who: &Who,
+    rows: Vec<JudgedRow>,
+    skipped: &mut Vec<SkippedRow>,
+) -> Result<Vec<JudgedRow>, AppError> {
+    let mut years = BTreeMap::new();
+    let mut open = Vec::with_capacity(rows.len());
+    for row in rows {
+        let (kind, year) = (row.entry.kind, row.entry.year);
+        let stand = match years.get(&(kind, year)) {
+            Some(stand) => *stand,
+            None => {
+                let stand = books::book_year(act, who.actor.unit, kind, year).await?;
+                years.insert((kind, year), stand);
+                stand
+            }
+        };
+        match book::require_open(year, stand) {
+            Ok(()) => open.push(row),
+            Err(refusal) => skipped.push(SkippedRow {
+                sheet_row: row.sheet_row,
+                refusal,
+            }),
+        }
+    }
+    Ok(open)
 }
 
 /// Leaves out rows whose number is already in the book.

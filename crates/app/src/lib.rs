@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod act;
+pub mod book_years;
 pub mod books;
 pub mod clock;
 pub mod demo;
@@ -20,12 +21,15 @@ pub mod jobs;
 pub mod ledger_view;
 pub mod library;
 pub mod limits;
+pub mod packs;
 pub mod paper_check;
 pub mod papers;
 pub mod plans;
 pub mod qr_reader;
 pub mod reports;
 pub mod watch;
+pub mod stamps;
+pub mod templates;
 pub mod workbook;
 
 pub use act::{Act, Who};
@@ -63,6 +67,7 @@ impl App {
 /// Stored rows that screens and prints show as they are.
 pub mod rows {
     pub use store::accounts::{Account, Unit};
+    pub use store::book_years::BookYearRow;
     pub use store::books::{EntryRow, ListPage, ListQuery, Sort};
     pub use store::cases::{CaseRow, HandOverRow, SenderRow};
     pub use store::documents::{Balance, CopyRow, DocumentRow, MoveRow, PermitRow, WorkSecretRow};
@@ -77,6 +82,7 @@ pub mod rows {
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};
     pub use store::watch::{RunRow, SourceLine, SourceRow};
+    pub use store::unit_papers::{StampSizeRow, TemplateRow};
 }
 
 /// How words are compared and ordered, for searches and lists.

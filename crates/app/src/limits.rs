@@ -41,3 +41,25 @@ pub const TREND_MONTHS: i32 = 12;
 pub const HAND_OVER_BYTES_MAX: usize = 128 * 1024;
 /// Sources named in a filter.
 pub const WATCH_NAMES_MAX: i64 = 200;
+/// Labels of one stamp in one print.
+pub const LABEL_COPIES_MAX: i64 = 300;
+/// Longest text written into a stamp in place of its dots.
+pub const STAMP_FILL_CHARS_MAX: usize = 40;
+/// A Word template as a file.
+pub const TEMPLATE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// A Word template or a filled part of it, inflated.
+pub const TEMPLATE_INFLATED_BYTES_MAX: usize = 24 * 1024 * 1024;
+/// Parts in the container of a Word template.
+pub const TEMPLATE_PARTS_MAX: usize = 300;
+/// Elements inside each other in a part of a Word template.
+pub const TEMPLATE_DEPTH_MAX: usize = 100;
+/// Templates that a unit has in use.
+pub const TEMPLATES_MAX: i64 = 100;
+/// Longest name of a template.
+pub const TEMPLATE_NAME_CHARS_MAX: usize = 120;
+/// Lines of a filled template shown on the screen.
+pub const TEMPLATE_PREVIEW_LINES: usize = 400;
+/// Book pages that are typeset at once when a year is bound.
+pub const PACK_SECTION_PAGES: i64 = 40;
+/// Pages of a bound year.
+pub const PACK_PAGES_MAX: i64 = 5_000;

@@ -11,6 +11,7 @@ use domain::book::EntryState;
 use law::{BookEdition, BookKind, LegalDate, Level};
 use ledger::page::{FIELD_DIGEST, FIELD_FLOW, PAGE_PRINTED};
 use print::book::{BookPrint, Cover, Footer, Page, PageCheckpoint, Row};
+use store::book_years::BookYearRow;
 use store::books::EntryRow;
 
 use crate::evidence::Signed;
@@ -48,6 +49,12 @@ pub struct BookAsk {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookPaper {
     pub paper: Paper,
+    pub pages: Vec<PrintedPage>,
+}
+
+/// A book ready for the typesetter.
+pub(crate) struct ReadyBook {
+    pub print: BookPrint<'static>,
     pub pages: Vec<PrintedPage>,
 }
 
@@ -145,6 +152,26 @@ impl App {
     /// `PRINT-RANGE` no line there or too many; `PRINT-EDITION` the pages have two
     /// editions and none was chosen.
     pub async fn book_pdf(&self, who: &Who, ask: &BookAsk) -> Result<BookPaper, AppError> {
+        let (book, edition) = self.book_print(who, ask).await?;
+        let pages = book.pages;
+        let book = book.print;
+        let bytes = blocking(move || print::book::pdf(&book)).await??;
+        Ok(BookPaper {
+            paper: Paper {
+                file_name: file_name(ask, &edition),
+                media_type: PDF,
+                bytes,
+            },
+            pages,
+        })
+    }
+
+    /// Pages of a book ready for the typesetter, their printing noted; and their edition.
+    pub(crate) async fn book_print(
+        &self,
+        who: &Who,
+        ask: &BookAsk,
+    ) -> Result<(ReadyBook, String), AppError> {
         who.require(Action::Print)?;
         let Ok(mut act) = self.begin(who, None).await? else {
             return Err(AppError::Stale);
@@ -166,10 +193,16 @@ impl App {
         let printed_at = act.now.clone();
         act.finish("printed").await?;
         let signed = self.checkpoint().await?;
+        let stand = self.book_year(who, ask.kind, ask.year).await?;
+        let last = stand.last;
+        let closing = stand.closing.as_ref().map(closing_line);
         let mut printed = Vec::with_capacity(pages.len());
         for (page, unit) in pages.iter_mut().zip(&units) {
             let qr = self.page_code(who, ask, &edition, page, &signed).await?;
             page.footer = footer(who, &signed, &printed_at, &qr);
+            if i64::from(page.number) == self::pages(last) {
+                page.footer.lines.extend(closing.clone());
+            }
             printed.push(PrintedPage {
                 number: page.number,
                 first: unit.rows.first().map_or(0, |row| row.serial),
@@ -177,12 +210,8 @@ impl App {
                 qr,
             });
         }
-        let last = self
-            .db
-            .last_serial(who.actor.unit, ask.kind.code(), ask.year)
-            .await?;
         let whole = ask.from == 1 && ask.to >= self::pages(last);
-        let book = BookPrint {
+        let print = BookPrint {
             edition: columns,
             parent_name: Some(who.unit.parent_name.clone()).filter(|name| !name.is_empty()),
             unit_name: who.unit.name.clone(),
@@ -190,19 +219,16 @@ impl App {
             date: today,
             cover: ask.cover.then(|| cover(&units, whole)),
             pages,
+            binding: None,
         };
-        let bytes = blocking(move || print::book::pdf(&book)).await??;
-        Ok(BookPaper {
-            paper: Paper {
-                file_name: file_name(ask, &edition),
-                media_type: PDF,
-                bytes,
-            },
+        let ready = ReadyBook {
+            print,
             pages: printed,
-        })
+        };
+        Ok((ready, edition))
     }
 
-    async fn page_rows(
+    pub(crate) async fn page_rows(
         &self,
         who: &Who,
         kind: BookKind,
@@ -320,6 +346,7 @@ impl App {
             EntryState::Active.code().clone_into(&mut row.state);
             row.reason = None;
             row.corrected_by_serial = None;
+            row.corrected_by_year = None;
         }
         Ok(())
     }
@@ -382,19 +409,20 @@ fn last_serial(proven: &Proven) -> i64 {
     proven.field("last").parse().unwrap_or(i64::MAX)
 }
 
-fn range() -> AppError {
+pub(crate) fn range() -> AppError {
     AppError::Input {
         code: "PRINT-RANGE",
         what: (PRINT_ROWS_MAX / BOOK_PAGE_ROWS).to_string(),
     }
 }
 
-fn pages(lines: i64) -> i64 {
+/// Pages that so many lines of a book take.
+pub fn pages(lines: i64) -> i64 {
     (lines + BOOK_PAGE_ROWS - 1) / BOOK_PAGE_ROWS
 }
 
 /// Editions in the order in which the book begins to use them.
-fn editions(rows: &[EntryRow]) -> Vec<String> {
+pub(crate) fn editions(rows: &[EntryRow]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for row in rows {
         if !found.contains(&row.edition) {
@@ -509,6 +537,18 @@ fn footer(who: &Who, signed: &Signed, printed_at: &str, qr: &str) -> Footer {
     }
 }
 
+/// The line under the last page of a closed book.
+pub(crate) fn closing_line(row: &BookYearRow) -> String {
+    format!(
+        "Khóa sổ ngày {}: năm {}, số cuối {:02}, gồm {} trang. Người khóa sổ: {}",
+        row.closed_on.as_deref().map(day).unwrap_or_default(),
+        row.year,
+        row.last_serial.unwrap_or(0),
+        row.pages.unwrap_or(0),
+        row.closed_by
+    )
+}
+
 /// A signed state as papers show it.
 pub(crate) fn state(signed: &Signed) -> PageCheckpoint {
     PageCheckpoint {
@@ -566,9 +606,9 @@ fn covers(column: &law::Column, key: &str) -> bool {
 }
 
 /// The text of one key of a line.
-fn value(row: &EntryRow, key: &str) -> String {
+pub(crate) fn value(row: &EntryRow, key: &str) -> String {
     match key {
-        "serial" => format!("{:02}", row.serial),
+        "serial" => serial(row),
         "entry_date" => day(&row.entry_date),
         "number_symbol" => row.number_symbol.clone(),
         "doc_date" => row.doc_date.as_deref().map(day).unwrap_or_default(),
@@ -589,6 +629,14 @@ fn value(row: &EntryRow, key: &str) -> String {
         "performed_by" => row.performed_by.clone(),
         "surplus" => row.surplus.clone(),
         _ => String::new(),
+    }
+}
+
+/// The line's place in the book, and its number within its level where the book has one.
+fn serial(row: &EntryRow) -> String {
+    match row.level_serial {
+        Some(number) => format!("{:02}\n{} {number:02}", row.serial, level(row)),
+        None => format!("{:02}", row.serial),
     }
 }
 
@@ -624,7 +672,10 @@ fn note(row: &EntryRow) -> String {
             let by = row
                 .corrected_by_serial
                 .map_or_else(String::new, |serial| format!("{serial:02}"));
-            parts.push(format!("Đính chính tại mục số {by}"));
+            let year = row
+                .corrected_by_year
+                .map_or_else(String::new, |year| format!(" sổ năm {year}"));
+            parts.push(format!("Đính chính tại mục số {by}{year}"));
         }
         Some(EntryState::Active) | None => {}
     }

@@ -13,6 +13,7 @@ pub mod holding;
 pub mod library;
 pub mod limits;
 pub mod refusal;
+pub mod stamp;
 pub mod task;
 pub mod watch;
 

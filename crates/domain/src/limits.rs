@@ -45,3 +45,13 @@ pub const WATCH_EVERY_DAYS_MAX: i64 = 366;
 pub const JOB_DEATHS_MAX: i64 = 3;
 /// Leases of a job that fails before it is given up.
 pub const JOB_TRIES_MAX: i64 = 5;
+/// Longest side of a stamp that an administrator may enter, micrometres.
+pub const STAMP_SIDE_UM_MAX: i64 = 120_000;
+/// Shortest side, micrometres.
+pub const STAMP_SIDE_UM_MIN: i64 = 3_000;
+/// Widest distance of border lines or rows, micrometres.
+pub const STAMP_GAP_UM_MAX: i64 = 20_000;
+/// Letter sizes of a stamp, hundredths of a point.
+pub const STAMP_LETTER_MIN: i64 = 400;
+/// See [`STAMP_LETTER_MIN`].
+pub const STAMP_LETTER_MAX: i64 = 7_200;

@@ -1,6 +1,6 @@
 //! The loaded pack and its questions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     book::BookEdition,
@@ -168,6 +168,27 @@ impl Pack {
         self.stamps
             .values()
             .filter_map(|line| line.at(on)?.value.as_ref())
+            .collect()
+    }
+
+    /// First days of the generations of stamps, oldest first; a generation is called by its year.
+    #[must_use]
+    pub fn stamp_generations(&self) -> Vec<LegalDate> {
+        let lines = self.stamps.values();
+        let days = lines.flat_map(|line| line.iter().map(|(period, _)| period.from));
+        days.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// Codes of all stamps, each with its name in the newest generation that gives one.
+    #[must_use]
+    pub fn stamp_names(&self) -> BTreeMap<&str, &str> {
+        self.stamps
+            .iter()
+            .map(|(id, line)| {
+                let known = line.iter().filter_map(|(_, dated)| dated.value.as_ref());
+                let name = known.last().map_or(id, |stamp| &stamp.label_vi);
+                (id.as_str(), name.as_str())
+            })
             .collect()
     }
 

@@ -33,6 +33,17 @@ pub struct BookPrint<'a> {
     pub cover: Option<Cover>,
     /// Pages in the order of the book.
     pub pages: Vec<Page>,
+    /// Place of these pages in a bound book; `None` prints them as loose pages.
+    pub binding: Option<Binding>,
+}
+
+/// Place of a part in a bound book.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Number of the first sheet after the cover; every sheet is numbered through the book.
+    pub first_sheet: u32,
+    /// Lines of the closing sheet after the last page, if this part ends the book.
+    pub closing: Option<Vec<String>>,
 }
 
 /// What the cover says beyond bodies and year; an unknown part prints as dots to be filled by hand.
@@ -126,6 +137,9 @@ struct Data<'a> {
     cover: Option<CoverData>,
     columns: Vec<ColumnData<'a>>,
     pages: Vec<PageData>,
+    /// Number of the first sheet in a bound book.
+    first_sheet: Option<u32>,
+    closing: Option<&'a [String]>,
     measures: Measures,
 }
 
@@ -188,6 +202,14 @@ struct RowData {
 /// [`crate::limits`], [`PrintError::UnknownEdition`] when no form exists for the edition, [`PrintError::QrTooLong`], and the
 /// typesetter's own errors.
 pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
+    Ok(part(book)?.0)
+}
+
+/// As [`pdf`], with the number of sheets that the pages take, cover and closing not counted.
+///
+/// # Errors
+/// As [`pdf`].
+pub fn part(book: &BookPrint<'_>) -> Result<(Vec<u8>, u32), PrintError> {
     check(book)?;
     let columns = columns(book.edition);
     let drawings = book
@@ -212,12 +234,14 @@ pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
         bottom_mm: qr_mm + 12.0,
     };
     let room = Room::new(&columns, &measures);
-    let pages = book
+    let pages: Vec<PageData> = book
         .pages
         .iter()
         .zip(drawings)
         .map(|(page, drawing)| page_data(page, drawing, &room))
         .collect();
+    let sheets: usize = pages.iter().map(|page| page.sheets.len()).sum();
+    let binding = book.binding.as_ref();
     let data = Data {
         parent: book.parent_name.as_deref(),
         unit: &book.unit_name,
@@ -228,6 +252,8 @@ pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
         cover: book.cover.as_ref().map(cover_data),
         columns,
         pages,
+        first_sheet: binding.map(|binding| binding.first_sheet),
+        closing: binding.and_then(|binding| binding.closing.as_deref()),
         measures,
     };
     let form = form(&book.edition.id)?;
@@ -236,7 +262,8 @@ pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
         form: form.to_owned(),
         message: e.to_string(),
     })?;
-    Ok(typeset(form, json, &identity)?.pdf)
+    let pdf = typeset(form, json, &identity)?.pdf;
+    Ok((pdf, u32::try_from(sheets).unwrap_or(u32::MAX)))
 }
 
 /// Room for rows.

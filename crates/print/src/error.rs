@@ -21,6 +21,12 @@ pub enum PrintError {
         /// First diagnostic of the PDF writer.
         message: String,
     },
+    /// Parts of a book could not be bound into one PDF.
+    #[error("binding the parts of a book failed: {message}")]
+    Binding {
+        /// What the PDF library says.
+        message: String,
+    },
     /// The text of a QR code is longer than the largest symbol holds.
     #[error("text of {chars} characters does not fit a QR code")]
     QrTooLong {
@@ -125,6 +131,7 @@ impl PrintError {
             Self::StampUnknown { .. } => "PRINT-11",
             Self::StampFit { .. } => "PRINT-12",
             Self::LabelGrid => "PRINT-13",
+            Self::Binding { .. } => "PRINT-14",
         }
     }
 
@@ -132,7 +139,7 @@ impl PrintError {
     #[must_use]
     pub fn help(&self) -> &'static str {
         match self {
-            Self::Layout { .. } | Self::Export { .. } => {
+            Self::Layout { .. } | Self::Export { .. } | Self::Binding { .. } => {
                 "report the form and the record that was printed"
             }
             Self::QrTooLong { .. } => "print the checkpoint alone and keep the proof in a file",

@@ -6,6 +6,7 @@
 pub mod book;
 mod error;
 pub mod limits;
+pub mod pack;
 mod qr;
 pub mod record;
 pub mod report;

@@ -25,7 +25,7 @@ pub use page::{Placed, Spot, StampPage, page};
 /// Thickness of a border line, millimetres. No source gives it.
 pub const LINE_MM: f64 = 0.25;
 /// What is printed with a stamp for which [`StampSizes`] were used.
-pub const SUPPLIED_NOTE: &str = "kích thước do đơn vị đặt, chưa có bản vẽ chính thức";
+pub const SUPPLIED_NOTE: &str = "kích thước cơ quan tự nhập, chưa có căn cứ";
 
 /// Height of capitals in the bold and the regular face, in parts of the letter size.
 const CAP_EM: f64 = 0.655;

@@ -43,6 +43,10 @@ pub struct EntryRow {
     pub reason: Option<String>,
     pub corrects_serial: Option<i64>,
     pub corrected_by_serial: Option<i64>,
+    /// Year of the correcting line's book, when it is another one.
+    pub corrected_by_year: Option<i64>,
+    /// Number within the level, in a book that numbers by level.
+    pub level_serial: Option<i64>,
     pub imported: bool,
     pub late: bool,
     pub created_by: i64,
@@ -54,8 +58,8 @@ statements! {
     ENTRY_BY_SERIAL = "SELECT * FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3 AND serial = $4";
     ENTRY_SAME_NUMBER = "SELECT serial FROM entry WHERE unit_id = $1 AND kind = $2 AND year = $3
         AND number_key = $4 AND issuer = $5 AND coalesce(doc_date, '') = $6 AND state = 'active' LIMIT 1";
-    ENTRY_CLOSE = "UPDATE entry SET state = $2, reason = $3, corrected_by_serial = $4
-        WHERE id = $1 AND state = 'active'";
+    ENTRY_CLOSE = "UPDATE entry SET state = $2, reason = $3, corrected_by_serial = $4,
+        corrected_by_year = $5 WHERE id = $1 AND state = 'active'";
     ENTRY_DOCUMENT = "UPDATE entry SET document_id = $2 WHERE id = $1 AND document_id IS NULL";
     ENTRY_RANGE = "SELECT * FROM entry e WHERE unit_id = $1 AND kind = $2 AND year = $3
         AND serial BETWEEN $4 AND $5 ORDER BY serial";
@@ -88,8 +92,9 @@ statements! {
 const COLUMNS: &str = "unit_id, kind, year, serial, edition, document_id, entry_date, number_symbol, number_key,
     doc_date, doc_type, subject, subject_consent, level, signer, issuer, recipient, receiver_sign, holder, quantity,
     copy_numbers, arrival_number, envelope, form, permitted_by, performed_by, surplus, note, state, reason,
-    corrects_serial, corrected_by_serial, imported, late, created_by, created_at, words";
-const COLUMN_COUNT: usize = 37;
+    corrects_serial, corrected_by_serial, imported, late, created_by, created_at, words,
+    level_serial";
+const COLUMN_COUNT: usize = 38;
 
 /// Lines written by one statement; the text depends only on the count.
 pub fn entries_insert(count: usize) -> String {
@@ -165,7 +170,8 @@ fn entry_values(row: &EntryRow, words: &[String]) -> [Value; COLUMN_COUNT] {
         row.late,
         row.created_by,
         row.created_at.as_str(),
-        search::kept_words(words, row.level.as_deref())
+        search::kept_words(words, row.level.as_deref()),
+        row.level_serial
     ]
 }
 
@@ -204,6 +210,8 @@ pub(crate) fn entry(row: &Row) -> Result<EntryRow, StoreError> {
         reason: row.opt_text("reason")?,
         corrects_serial: row.opt_int("corrects_serial")?,
         corrected_by_serial: row.opt_int("corrected_by_serial")?,
+        corrected_by_year: row.opt_int("corrected_by_year")?,
+        level_serial: row.opt_int("level_serial")?,
         imported: row.flag("imported")?,
         late: row.flag("late")?,
         created_by: row.int("created_by")?,
@@ -376,6 +384,11 @@ pub fn book_series(unit_id: i64, kind: &str, year: i64) -> String {
     format!("book:{unit_id}:{kind}:{year}")
 }
 
+/// Name of the number series of a level in a book that numbers by level.
+pub fn level_series(unit_id: i64, kind: &str, year: i64, level: &str) -> String {
+    format!("level:{unit_id}:{kind}:{year}:{level}")
+}
+
 impl Tx {
     /// Writes a line and its search words, each once; `row.id` is ignored. The serial must be the
     /// next one of its book: a run of lines is indexed when its last line is written.
@@ -476,17 +489,17 @@ impl Tx {
     }
 
     /// Marks an active line as voided or corrected; `false` when it no longer is active.
+    /// A correcting line is named by its number and, in another book, that book's year.
     pub async fn close_entry(
         &mut self,
         id: i64,
         state: &str,
         reason: &str,
-        corrected_by: Option<i64>,
+        corrected_by: Option<(i64, Option<i64>)>,
     ) -> Result<bool, StoreError> {
-        Ok(self
-            .run(ENTRY_CLOSE, &args![id, state, reason, corrected_by])
-            .await?
-            == 1)
+        let (serial, year) = corrected_by.unzip();
+        let values = args![id, state, reason, serial, year.flatten()];
+        Ok(self.run(ENTRY_CLOSE, &values).await? == 1)
     }
 
     pub async fn link_entry(&mut self, entry: i64, document: i64) -> Result<(), StoreError> {

@@ -51,6 +51,10 @@ statements! {
     BOOK_LINES = "SELECT unit_id, kind, year, COUNT(*) AS n, MIN(serial) AS low, MAX(serial) AS high
         FROM entry GROUP BY unit_id, kind, year ORDER BY unit_id, kind, year";
     BOOK_COUNTERS = "SELECT name, n FROM counter WHERE name LIKE 'book:%' ORDER BY name";
+    LEVEL_LINES = "SELECT unit_id, kind, year, level, COUNT(*) AS n, MIN(level_serial) AS low,
+        MAX(level_serial) AS high FROM entry WHERE level_serial IS NOT NULL
+        GROUP BY unit_id, kind, year, level ORDER BY unit_id, kind, year, level";
+    LEVEL_COUNTERS = "SELECT name, n FROM counter WHERE name LIKE 'level:%' ORDER BY name";
 }
 
 /// SQLite's own checks: references, structure, and the cipher's seal on every page.
@@ -191,32 +195,13 @@ fn texts(rows: &[Row]) -> Result<Vec<String>, StoreError> {
     rows.iter().map(|row| row.text("found")).collect()
 }
 
-/// A book's counter, its number of lines and its last number are one and the same.
+/// A book's counter, its number of lines and its last number are one and the same; so are those
+/// of each level in a book that numbers by level.
 async fn numbers(db: &Db) -> Check {
     let found = async {
-        let mut counters = BTreeMap::new();
-        for row in db.all(BOOK_COUNTERS, &[]).await? {
-            counters.insert(row.text("name")?, row.int("n")?);
-        }
-        let (mut wrong, mut books, mut lines) = (Vec::new(), 0, 0);
-        for row in db.all(BOOK_LINES, &[]).await? {
-            let series = crate::books::book_series(
-                row.int("unit_id")?,
-                &row.text("kind")?,
-                row.int("year")?,
-            );
-            let (n, low, high) = (row.int("n")?, row.int("low")?, row.int("high")?);
-            let counter = counters.remove(&series).unwrap_or(0);
-            if low != 1 || high != n || counter != n {
-                wrong.push(format!(
-                    "{series} has {n} lines, numbers {low} to {high}, counter {counter}"
-                ));
-            }
-            books += 1;
-            lines += n;
-        }
-        let empty = counters.iter().filter(|(_, n)| **n != 0);
-        wrong.extend(empty.map(|(series, n)| format!("{series} has no line, counter {n}")));
+        let mut wrong = Vec::new();
+        let (books, lines) = gaps(db, BOOK_LINES, BOOK_COUNTERS, &mut wrong).await?;
+        gaps(db, LEVEL_LINES, LEVEL_COUNTERS, &mut wrong).await?;
         if wrong.is_empty() {
             return Ok(format!("{books} books, {lines} lines, no gap"));
         }
@@ -232,6 +217,40 @@ async fn numbers(db: &Db) -> Check {
     .await;
     let remedy = "a line was removed or added outside the program: compare with the printed pages, then restore a backup";
     outcome("numbers", remedy, found)
+}
+
+/// Compares the series of lines with their counters; counts series and lines.
+async fn gaps(
+    db: &Db,
+    lines_of: &str,
+    counters_of: &str,
+    wrong: &mut Vec<String>,
+) -> Result<(usize, i64), Wrong> {
+    let mut counters = BTreeMap::new();
+    for row in db.all(counters_of, &[]).await? {
+        counters.insert(row.text("name")?, row.int("n")?);
+    }
+    let (mut books, mut lines) = (0, 0);
+    for row in db.all(lines_of, &[]).await? {
+        let (unit, kind, year) = (row.int("unit_id")?, row.text("kind")?, row.int("year")?);
+        let series = if lines_of == LEVEL_LINES {
+            crate::books::level_series(unit, &kind, year, &row.text("level")?)
+        } else {
+            crate::books::book_series(unit, &kind, year)
+        };
+        let (n, low, high) = (row.int("n")?, row.int("low")?, row.int("high")?);
+        let counter = counters.remove(&series).unwrap_or(0);
+        if low != 1 || high != n || counter != n {
+            wrong.push(format!(
+                "{series} has {n} lines, numbers {low} to {high}, counter {counter}"
+            ));
+        }
+        books += 1;
+        lines += n;
+    }
+    let empty = counters.iter().filter(|(_, n)| **n != 0);
+    wrong.extend(empty.map(|(series, n)| format!("{series} has no line, counter {n}")));
+    Ok((books, lines))
 }
 
 async fn custody(db: &Db) -> Check {

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod backup;
+pub mod book_years;
 pub mod books;
 pub mod cases;
 mod copy;
@@ -29,6 +30,7 @@ pub mod plans;
 pub mod search;
 pub mod sql;
 mod turn;
+pub mod unit_papers;
 pub mod value;
 pub mod watch;
 mod words;

@@ -25,8 +25,18 @@ pub const STEPS: &[(i64, &str, &str)] = &[
     ),
     (
         4,
-        include_str!("../../../migrations/sqlite/0004_watch.sql"),
-        include_str!("../../../migrations/postgres/0004_watch.sql"),
+        include_str!("../../../migrations/sqlite/0004_book_years.sql"),
+        include_str!("../../../migrations/postgres/0004_book_years.sql"),
+    ),
+    (
+        5,
+        include_str!("../../../migrations/sqlite/0005_unit_papers.sql"),
+        include_str!("../../../migrations/postgres/0005_unit_papers.sql"),
+    ),
+    (
+        6,
+        include_str!("../../../migrations/sqlite/0006_watch.sql"),
+        include_str!("../../../migrations/postgres/0006_watch.sql"),
     ),
 ];
 

@@ -27,6 +27,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
     let modules = [
         ("sql", STATEMENTS),
         ("accounts", crate::accounts::STATEMENTS),
+        ("book_years", crate::book_years::STATEMENTS),
         ("books", crate::books::STATEMENTS),
         ("cases", crate::cases::STATEMENTS),
         ("doctor", crate::doctor::STATEMENTS),
@@ -41,6 +42,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
         ("plans", crate::plans::STATEMENTS),
         ("search", crate::search::STATEMENTS),
         ("watch", crate::watch::STATEMENTS),
+        ("unit_papers", crate::unit_papers::STATEMENTS),
     ];
     modules
         .into_iter()

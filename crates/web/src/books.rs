@@ -5,6 +5,7 @@ mod import;
 mod list;
 mod new;
 mod view;
+mod year;
 
 use axum::Router;
 use axum::routing::get;
@@ -28,6 +29,14 @@ pub fn routes() -> Router<App> {
             get(import::form)
                 .post(import::take)
                 .layer(axum::extract::DefaultBodyLimit::max(IMPORT_BYTES_MAX)),
+        )
+        .route(
+            "/books/{kind}/years/{year}",
+            get(year::page).post(year::choose),
+        )
+        .route(
+            "/api/v1/books/{kind}/years/{year}",
+            get(year::api_show).post(year::api_choose),
         )
         .route("/entries/{id}", get(entry::page))
         .route(

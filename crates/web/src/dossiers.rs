@@ -8,7 +8,7 @@ mod form;
 mod list;
 mod page;
 mod print;
-mod view;
+pub(crate) mod view;
 
 use std::collections::BTreeMap;
 

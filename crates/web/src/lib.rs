@@ -25,6 +25,8 @@ mod papers;
 mod plans;
 mod setup;
 mod shell;
+mod stamps;
+mod templates;
 mod upload;
 mod watch;
 mod work_secrets;
@@ -58,6 +60,8 @@ pub fn router(app: app::App) -> Router {
         .merge(work_secrets::routes())
         .merge(plans::routes())
         .merge(papers::routes())
+        .merge(stamps::routes())
+        .merge(templates::routes())
         .merge(ledger_page::routes())
         .merge(law_page::routes())
         .merge(library::routes())

@@ -15,6 +15,11 @@ pub fn routes() -> Router<App> {
     Router::new()
         .route("/books/{kind}/print", get(print::form))
         .route("/books/{kind}/prints", post(print::print))
+        .route("/books/{kind}/years/{year}/pack", post(print::pack))
+        .route(
+            "/api/v1/books/{kind}/years/{year}/pack",
+            post(print::api_pack),
+        )
         .route(
             "/reports/self-inspection",
             get(report::form).post(report::make),

@@ -81,6 +81,10 @@ impl Page {
         self.may(Action::PermitCopy)
     }
 
+    pub fn may_print(&self) -> bool {
+        self.may(Action::Print)
+    }
+
     pub fn may_steer(&self) -> bool {
         self.may(Action::SteerTasks)
     }

@@ -1,4 +1,4 @@
-//! `khien print`: book pages, the self-inspection report, a plan's task list.
+//! `khien print`: book pages, a year bound as one PDF, the self-inspection report, a plan's task list.
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::say;
 #[derive(Args)]
 pub struct Print {
     /// What to print.
-    #[arg(value_parser = ["book", "report", "tasks"])]
+    #[arg(value_parser = ["book", "pack", "report", "tasks"])]
     form: String,
     #[command(flatten)]
     place: Place,
@@ -47,13 +47,14 @@ pub struct Print {
 pub async fn run(print: Print) -> anyhow::Result<u8> {
     let (install, app) = print.place.open().await?;
     let action = match print.form.as_str() {
-        "book" => Action::Print,
+        "book" | "pack" => Action::Print,
         "report" => Action::Report,
         _ => Action::SteerTasks,
     };
     let who = open::acting(&app, print.login.as_deref(), action).await?;
     let bytes = match print.form.as_str() {
         "book" => book(&app, &who, &print).await?,
+        "pack" => pack(&app, &who, &print).await?,
         "report" => report(&app, &who, &print).await?,
         _ => {
             let plan = print.plan.context("which plan? give --plan NUMBER")?;
@@ -68,7 +69,8 @@ pub async fn run(print: Print) -> anyhow::Result<u8> {
     Ok(0)
 }
 
-async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
+/// The book and the year asked for; this year when none is given.
+fn which(app: &app::App, print: &Print) -> anyhow::Result<(law::BookKind, i64)> {
     let code = print
         .book
         .as_deref()
@@ -78,6 +80,21 @@ async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<V
         Some(year) => year,
         None => i64::from(app.today()?.year()),
     };
+    Ok((kind, year))
+}
+
+async fn pack(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
+    let (kind, year) = which(app, print)?;
+    let pack = app.book_pack(who, kind, year).await?;
+    say::note(&format!(
+        "{} pages of the book on {} sheets, in {} sections",
+        pack.pages, pack.sheets, pack.sections
+    ));
+    Ok(pack.paper.bytes)
+}
+
+async fn book(app: &app::App, who: &app::Who, print: &Print) -> anyhow::Result<Vec<u8>> {
+    let (kind, year) = which(app, print)?;
     let newest = app.print_choice(who, kind, year, (None, None)).await?;
     let whole = (Some(1), Some(newest.last_page));
     let choice = app.print_choice(who, kind, year, whole).await?;

@@ -4,6 +4,7 @@ use law::{BookKind, LegalDate, Level, SubjectUse};
 
 use super::level::level_from_text;
 use super::state::{BookState, Draft, Entry, EntryState, Existing, Voided};
+use super::year::require_open;
 use crate::access::{self, Action};
 use crate::{Ctx, Fact, Refusal, limits};
 
@@ -83,11 +84,12 @@ pub fn register(
     Ok(entry)
 }
 
-/// Judges a correction: the old line stays, struck through, and names the new.
+/// Judges a correction: the old line stays, struck through, and names the new. It
+/// stands in the book of the same year, or, once that is closed, in a later one.
 ///
 /// # Errors
-/// `BOOK-13` the line is already voided or corrected; `BOOK-14` no reason; and
-/// everything [`register`] refuses.
+/// `BOOK-13` the line is already voided or corrected; `BOOK-14` no reason; `BOOK-15`
+/// another year; `BOOK-17` the year is closed; and everything [`register`] refuses.
 pub fn correct(
     ctx: Ctx<'_>,
     old: &Existing,
@@ -98,14 +100,23 @@ pub fn correct(
     must_be_active(old)?;
     let reason = reason_text(reason)?;
     let mut draft = draft.clone();
-    let mark = format!("Đính chính mục số {:02}: {reason}", old.serial);
+    let closed = old.stand.closed_on.is_some();
+    let mark = if closed {
+        let (serial, year) = (old.serial, old.year);
+        format!("Đính chính mục số {serial:02} sổ năm {year} (đã khóa): {reason}")
+    } else {
+        format!("Đính chính mục số {:02}: {reason}", old.serial)
+    };
     draft.note = if draft.note.trim().is_empty() {
         mark
     } else {
         format!("{}; {mark}", draft.note.trim())
     };
     let entry = register(ctx, old.kind, state, &draft)?;
-    if entry.year != old.year {
+    if closed && entry.year <= old.year {
+        require_open(old.year, old.stand)?;
+    }
+    if !closed && entry.year != old.year {
         return Err(Refusal::new("BOOK-15")
             .on("entry_date")
             .arg("year", old.year));
@@ -116,10 +127,12 @@ pub fn correct(
 /// Judges a void: the line keeps its number and stays readable.
 ///
 /// # Errors
-/// `BOOK-13` already voided or corrected; `BOOK-14` no reason.
+/// `BOOK-13` already voided or corrected; `BOOK-14` no reason; `BOOK-17` the year is
+/// closed: what was wrong in it is corrected in an open year.
 pub fn void(ctx: Ctx<'_>, old: &Existing, reason: &str) -> Result<Voided, Refusal> {
     access::require(ctx.actor, Action::WriteBooks)?;
     must_be_active(old)?;
+    require_open(old.year, old.stand)?;
     let reason = reason_text(reason)?;
     let fact = Fact::new("entry.voided")
         .with("book", old.kind.code())

@@ -9,7 +9,8 @@
 //! ```
 //!
 //! A line is never edited and its number never reused: a correction is a new
-//! line that names the old one, and the old one stays readable.
+//! line that names the old one, and the old one stays readable. A closed year
+//! takes no number: its lines are corrected in an open year's book.
 
 mod decide;
 pub mod import;
@@ -17,8 +18,10 @@ mod level;
 mod state;
 #[cfg(test)]
 mod tests;
+mod year;
 
 pub use decide::{DoubleKey, WorkSecret, correct, double_key, register, void, work_secret};
 pub use import::{JudgedRow, Recognised, SkippedRow, UnknownColumn, judge, recognise};
 pub use level::level_from_text;
 pub use state::{BookState, Draft, Entry, EntryState, Existing, Voided};
+pub use year::{BookYear, Closing, Numbering, choose_numbering, close, require_open};

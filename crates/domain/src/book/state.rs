@@ -105,6 +105,8 @@ pub struct Existing {
     pub year: i64,
     pub serial: i64,
     pub state: EntryState,
+    /// Its book's year.
+    pub stand: super::BookYear,
 }
 
 /// Outcome of a void.

@@ -218,6 +218,7 @@ fn existing(state: EntryState) -> Existing {
         year: 2025,
         serial: 4,
         state,
+        stand: BookYear::default(),
     }
 }
 
@@ -388,4 +389,85 @@ proptest! {
         let refusal = decide(BookKind::ALL[kind], &draft);
         prop_assert!(refusal.is_err() || texts[0].trim().is_empty() || LegalDate::parse(texts[0].trim()).is_ok());
     }
+}
+
+fn closed(year: i16) -> BookYear {
+    BookYear {
+        closed_on: Some(LegalDate::new(year + 1, 1, 5).expect("a date")),
+        ..BookYear::default()
+    }
+}
+
+#[test]
+fn a_closed_year_takes_no_number_and_its_lines_are_corrected_in_a_later_book() {
+    with("2026-11-22", Role::VanThu, |ctx| {
+        let refusal = require_open(2025, closed(2025)).expect_err("a refusal");
+        assert_eq!(
+            (refusal.code, refusal.field),
+            ("BOOK-17", Some("entry_date"))
+        );
+        assert_eq!(
+            refusal.args.get("closed").map(String::as_str),
+            Some("5/1/2026")
+        );
+        require_open(2025, BookYear::default()).expect("open");
+        let old = Existing {
+            stand: closed(2025),
+            ..existing(EntryState::Active)
+        };
+        let state = BookState::default();
+        let same = correct(ctx, &old, &state, &outgoing(), "sai số bản").expect_err("a refusal");
+        assert_eq!(same.code, "BOOK-17");
+        let mut later = outgoing();
+        later.entry_date = "2026-02-10".to_owned();
+        let (entry, _) = correct(ctx, &old, &state, &later, "sai số bản").expect("a correction");
+        assert_eq!(entry.year, 2026);
+        assert_eq!(
+            entry.note,
+            "Đính chính mục số 04 sổ năm 2025 (đã khóa): sai số bản"
+        );
+        let mut earlier = outgoing();
+        (earlier.entry_date, earlier.doc_date) = ("2024-05-12".to_owned(), "2024-05-12".to_owned());
+        let before = correct(ctx, &old, &state, &earlier, "sai số bản").expect_err("a refusal");
+        assert_eq!(before.code, "BOOK-17");
+        let void = void(ctx, &old, "ghi nhầm sổ").expect_err("a refusal");
+        assert_eq!(void.code, "BOOK-17");
+    });
+}
+
+#[test]
+fn a_book_is_closed_once_and_with_its_own_last_number() {
+    let closing = Closing {
+        kind: BookKind::Di,
+        year: 2025,
+        on: date("2026-01-05"),
+        last_serial: 40,
+        pages: 4,
+        closed_by: "Nguyễn Văn Mẫu".to_owned(),
+    };
+    let fact = close(BookYear::default(), 40, &closing).expect("a closing");
+    assert_eq!(fact.kind, "book.closed");
+    assert_eq!(fact.fields.get("last").map(String::as_str), Some("40"));
+    let other = close(BookYear::default(), 41, &closing).expect_err("a refusal");
+    assert_eq!((other.code, other.field), ("BOOK-19", Some("last_serial")));
+    let twice = close(closed(2025), 40, &closing).expect_err("a refusal");
+    assert_eq!(twice.code, "BOOK-18");
+}
+
+#[test]
+fn numbering_is_chosen_for_an_empty_book_of_this_or_the_next_year() {
+    let choose = |role, year, stand, last| {
+        with("2026-11-22", role, |ctx| {
+            choose_numbering(ctx, BookKind::Di, year, stand, last, Numbering::ByLevel)
+        })
+        .map_or_else(|refusal| refusal.code, |fact| fact.kind)
+    };
+    let open = BookYear::default();
+    assert_eq!(choose(Role::VanThu, 2026, open, 0), "book.numbering");
+    assert_eq!(choose(Role::VanThu, 2027, open, 0), "book.numbering");
+    assert_eq!(choose(Role::VanThu, 2026, open, 1), "BOOK-20");
+    assert_eq!(choose(Role::VanThu, 2025, open, 0), "BOOK-21");
+    assert_eq!(choose(Role::VanThu, 2028, open, 0), "BOOK-21");
+    assert_eq!(choose(Role::VanThu, 2026, closed(2026), 0), "BOOK-17");
+    assert_eq!(choose(Role::ThuTruong, 2026, open, 0), "ACCESS-01");
 }

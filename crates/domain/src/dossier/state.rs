@@ -6,7 +6,7 @@ use law::{BookKind, Carrier, Citation, LegalDate, Level};
 
 use super::Said;
 use crate::Ctx;
-use crate::book::Draft;
+use crate::book::{Closing, Draft};
 use crate::custody::{DocumentFacts, HeldCopy, Move, NewCopy};
 
 /// Whether a document is still a secret.
@@ -106,6 +106,8 @@ pub enum Change {
     Term(LegalDate),
     CatalogueItem(String),
     Status(Status),
+    /// A book's year takes no number any more.
+    CloseBook(Closing),
 }
 
 impl Change {

@@ -3,11 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use law::{Carrier, LegalDate, Level};
+use law::{BookKind, Carrier, LegalDate, Level};
 use proptest::prelude::*;
 
 use super::*;
 use crate::access::Role;
+use crate::book::{
+    BookState, BookYear, Draft, Numbering, choose_numbering, close, register, require_open,
+};
 use crate::custody::{DocumentFacts, HeldCopy, Holder, HolderKind};
 use crate::{Actor, Ctx};
 
@@ -25,6 +28,17 @@ struct World {
     made: i64,
     today: LegalDate,
     lines: usize,
+    books: BTreeMap<(&'static str, i64), Book>,
+}
+
+/// A book's year as the application keeps it: how it stands, its two kinds of counters, and the
+/// numbers that were given.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Book {
+    stand: BookYear,
+    last: i64,
+    levels: BTreeMap<&'static str, i64>,
+    given: Vec<(i64, Option<(&'static str, i64)>)>,
 }
 
 /// One dossier of the world.
@@ -47,6 +61,16 @@ fn actor(account: i64) -> Actor {
         post: String::new(),
         name: "Nguyễn Văn Mẫu".to_owned(),
     }
+}
+
+/// Judges something on a day, as one account.
+fn on<T>(today: LegalDate, account: i64, judge: impl FnOnce(Ctx<'_>) -> T) -> T {
+    let actor = actor(account);
+    judge(Ctx {
+        law: law::Pack::embedded().expect("the pack loads"),
+        today,
+        actor: &actor,
+    })
 }
 
 impl World {
@@ -90,7 +114,42 @@ impl World {
             made: 3,
             today: date("2025-06-01"),
             lines: 0,
+            books: BTreeMap::new(),
         }
+    }
+
+    fn book(&mut self, kind: BookKind, year: i64) -> &mut Book {
+        self.books.entry((kind.code(), year)).or_default()
+    }
+
+    /// A line as the application writes it: the number first, then whether the year is open.
+    fn line(&mut self, kind: BookKind, draft: &Draft) -> Result<(), Refusal> {
+        let state = BookState::default();
+        let entry = on(self.today, 1, |ctx| register(ctx, kind, &state, draft))?;
+        let book = self.book(kind, entry.year);
+        require_open(entry.year, book.stand)?;
+        book.last += 1;
+        let level = entry.level.map(Level::code);
+        let by_level = level.filter(|_| book.stand.numbering == Numbering::ByLevel);
+        let of_level = by_level.map(|level| {
+            let last = book.levels.entry(level).or_default();
+            *last += 1;
+            (level, *last)
+        });
+        let given = (book.last, of_level);
+        book.given.push(given);
+        Ok(())
+    }
+
+    fn renumber(&mut self, kind: BookKind, way: Numbering) -> Result<(), Refusal> {
+        let (today, year) = (self.today, i64::from(self.today.year()));
+        let book = self.book(kind, year);
+        let (stand, last) = (book.stand, book.last);
+        on(today, 1, |ctx| {
+            choose_numbering(ctx, kind, year, stand, last, way)
+        })?;
+        book.stand.numbering = way;
+        Ok(())
     }
 
     fn take(
@@ -109,26 +168,21 @@ impl World {
             .or_insert_with(|| self.today.to_string());
         let kind = kind(code).expect("a kind");
         let step = kind.step(step).expect("a step");
-        let actor = actor(account);
-        let ctx = Ctx {
-            law: law::Pack::embedded().expect("the pack loads"),
-            today: self.today,
-            actor: &actor,
-        };
         let secret = self.secret.clone().on(self.today);
-        let about = (kind.about != About::Unit).then_some(&secret);
-        let (said, done) = take(
-            ctx,
-            kind,
-            step,
-            Stand {
-                secret: about,
-                copies: &self.copies,
-                state: &open.state,
-                past: &open.past,
-            },
-            &raw,
-        )?;
+        let stand = Stand {
+            secret: (kind.about != About::Unit).then_some(&secret),
+            copies: &self.copies,
+            state: &open.state,
+            past: &open.past,
+        };
+        let (said, done) = on(self.today, account, |ctx| {
+            take(ctx, kind, step, stand, &raw)
+        })?;
+        let mut after = self.clone();
+        for change in &done.changes {
+            after.change(change.clone())?;
+        }
+        *self = after;
         open.past.push(Taken {
             step: step.code.to_owned(),
             on: done.on,
@@ -140,13 +194,10 @@ impl World {
                 .collect(),
         });
         done.state.clone_into(&mut open.state);
-        for change in done.changes {
-            self.change(change);
-        }
         Ok(done.state)
     }
 
-    fn change(&mut self, change: Change) {
+    fn change(&mut self, change: Change) -> Result<(), Refusal> {
         match change {
             Change::Move(moves, _) => {
                 for step in moves {
@@ -180,13 +231,22 @@ impl World {
                     });
                 }
             }
-            Change::Line(..) => self.lines += 1,
+            Change::Line(kind, draft) => {
+                self.line(kind, &draft)?;
+                self.lines += 1;
+            }
             Change::Level(level) => self.secret.facts.level = level,
             Change::Term(until) => self.secret.term_until = Some(until),
             Change::CatalogueItem(item) => self.secret.catalogue_item = item,
             Change::Status(status) => self.secret.status = status,
+            Change::CloseBook(closing) => {
+                let book = self.book(closing.kind, closing.year);
+                close(book.stand, book.last, &closing)?;
+                book.stand.closed_on = Some(closing.on);
+            }
             Change::Put(..) => {}
         }
+        Ok(())
     }
 
     fn held_by(&self, kind: HolderKind) -> usize {
@@ -637,6 +697,7 @@ fn value(field: &Field, pick: u8, copies: &[HeldCopy], today: LegalDate) -> Stri
         Input::Text | Input::Long => format!("lời {pick}"),
         Input::Day => today.plus_days(-(days % 60)).expect("a day").to_string(),
         Input::AnyDay => today.plus_days(days * 3).expect("a day").to_string(),
+        Input::Count if field.name == "year" => (today.year() - 1).to_string(),
         Input::Count => (1 + i64::from(pick % 4)).to_string(),
         Input::CountOrNone => i64::from(pick % 3).to_string(),
         Input::Post => ["giam_doc_so", "chu_tich_ubnd_tinh", "truong_phong_so"]
@@ -683,6 +744,9 @@ proptest! {
                 .map(|(n, field)| (field.name, value(field, bytes[n % 8].wrapping_add(u8::try_from(n).unwrap_or(0)), &world.copies, world.today)))
                 .collect();
             let given: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            // Refused for a book with lines; then nothing changes.
+            let _ = world.renumber(BookKind::ChuyenGiao, Numbering::ALL[usize::from(bytes[0] % 2)]);
+            let before_books = world.books.clone();
             let state = open.state.clone();
             let mut copy = open.clone();
             let taken = world.take(&mut copy, kind.code, step.code, account, &given);
@@ -691,6 +755,21 @@ proptest! {
                 prop_assert_eq!(&open.state, &state);
                 prop_assert_eq!(&world.copies, &before.copies);
                 prop_assert_eq!(&world.secret, &before.secret);
+                prop_assert_eq!(&world.books, &before_books);
+            }
+            for (name, book) in &world.books {
+                let was = before_books.get(name).cloned().unwrap_or_default();
+                prop_assert_eq!(book.given.get(..was.given.len()), Some(was.given.as_slice()));
+                if was.stand.closed_on.is_some() {
+                    prop_assert_eq!(&book.given, &was.given, "a closed book takes no number");
+                }
+                prop_assert!(book.given.iter().map(|line| line.0).eq(1..=book.last));
+                let levels: Vec<_> = book.given.iter().filter_map(|line| line.1).collect();
+                prop_assert!(levels.is_empty() || levels.len() == book.given.len());
+                for (level, last) in &book.levels {
+                    let of_level = levels.iter().filter(|of| of.0 == *level).map(|of| of.1);
+                    prop_assert!(of_level.eq(1..=*last));
+                }
             }
             let total: usize = HolderKind::ALL.into_iter().map(|kind| world.held_by(kind)).sum();
             prop_assert_eq!(i64::try_from(total).unwrap_or(0), world.made);

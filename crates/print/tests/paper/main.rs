@@ -10,6 +10,7 @@
 mod common;
 mod golden;
 mod memory;
+mod pack;
 mod record;
 mod same_bytes;
 mod stamps;

@@ -93,6 +93,8 @@ pub fn line(people: &People, kind: &str, serial: i64, subject: &str) -> EntryRow
         reason: None,
         corrects_serial: None,
         corrected_by_serial: None,
+        corrected_by_year: None,
+        level_serial: None,
         imported: false,
         late: false,
         created_by: people.account,

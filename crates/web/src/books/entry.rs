@@ -73,7 +73,7 @@ pub async fn correction_form(
     match app.entry(&who, id).await {
         Ok(row) => {
             let draft = draft_of(&row);
-            match correction_page(&app, who, &row, draft, String::new()) {
+            match correction_page(&app, who, &row, draft, String::new()).await {
                 Ok(page) => shell::show(&page),
                 Err(error) => Fault::new(error, t).into_response(),
             }
@@ -103,7 +103,7 @@ pub async fn correct(
                 Ok(row) => row,
                 Err(error) => return Fault::new(error, t).into_response(),
             };
-            match correction_page(&app, who, &row, draft, reason) {
+            match correction_page(&app, who, &row, draft, reason).await {
                 Ok(mut page) => {
                     page.problem = fault::problem(&error, t);
                     shell::with_status(fault::status(&error), &page)
@@ -114,18 +114,26 @@ pub async fn correct(
     }
 }
 
-fn correction_page(
+async fn correction_page(
     app: &App,
     who: Who,
     row: &EntryRow,
-    draft: Draft,
+    mut draft: Draft,
     reason: String,
 ) -> Result<FormPage, AppError> {
     let kind = super::kind(&row.kind)?;
+    let stand = app.book_year(&who, kind, row.year).await?;
+    let late = stand.closing.is_some();
+    if late && draft.entry_date == row.entry_date {
+        draft.entry_date = app.today()?.to_string();
+    }
     let mut page = form_page(app, who, kind, draft);
     page.action = format!("/entries/{}/correction", row.id);
     page.corrects = format!("{:02}", row.serial);
     page.reason = reason;
+    if late {
+        page.late_note = page.page.t.a("year-correct-late", "year", row.year);
+    }
     Ok(page)
 }
 

@@ -1,18 +1,20 @@
 //! A book page by page: search without marks, filter, order.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use app::rows::{ListQuery, PAGE_DEPTH_MAX, PAGE_ROWS, Sort};
+use app::rows::{BookYearRow, ListQuery, PAGE_DEPTH_MAX, PAGE_ROWS, Sort};
 use app::{App, AppError, Who};
 
 use super::EntryView;
 use crate::fault::Fault;
 use crate::guard::Signed;
 use crate::i18n::T;
-use crate::shell::{self, Page, thousands};
+use crate::shell::{self, Page, opt_day, thousands};
 
 /// The query of the address.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -41,6 +43,8 @@ struct ListPage {
     years: Vec<i64>,
     asked: Asked,
     rows: Vec<EntryView>,
+    /// Says that the year is closed; empty while it is open.
+    closed: String,
     total: String,
     more: bool,
     number: i64,
@@ -146,6 +150,7 @@ async fn load(app: &App, who: Who, kind: &str, asked: Asked) -> Result<ListPage,
         ..ListQuery::default()
     };
     let found = app.book_page(&who, &query).await?;
+    let stand = app.book_year(&who, kind, year).await?;
     let t = T::new(&who.language);
     let pages = (found.total + PAGE_ROWS - 1) / PAGE_ROWS;
     let pages = if sort == Sort::Serial && query.words.is_empty() {
@@ -163,10 +168,22 @@ async fn load(app: &App, who: Who, kind: &str, asked: Asked) -> Result<ListPage,
             .into_iter()
             .map(|row| EntryView::new(row, t))
             .collect(),
+        closed: stand
+            .closing
+            .map_or_else(String::new, |row| closed(&row, t)),
         total: thousands(found.total),
         more: found.more,
         number: query.page.clamp(1, pages.max(1)),
         pages,
         asked,
     })
+}
+
+fn closed(row: &BookYearRow, t: T) -> String {
+    let last = row.last_serial.unwrap_or(0);
+    let values = BTreeMap::from([
+        ("on", opt_day(&row.closed_on)),
+        ("last", format!("{last:02}")),
+    ]);
+    t.m("year-closed-line", &values)
 }

@@ -28,6 +28,8 @@ pub struct FormPage {
     /// Number of the line that is corrected; empty for a new one.
     pub corrects: String,
     pub reason: String,
+    /// Said of a correction of a closed year's line.
+    pub late_note: String,
     /// Whether the law of today forbids the subject of Tuyệt mật.
     pub subject_rule: String,
 }
@@ -122,6 +124,7 @@ pub fn form_page(app: &App, who: Who, kind: BookKind, draft: Draft) -> FormPage 
         action: format!("/books/{}/entries", kind.code()),
         corrects: String::new(),
         reason: String::new(),
+        late_note: String::new(),
         subject_rule,
     }
 }

@@ -1,5 +1,7 @@
 //! A line of a book as screens show it.
 
+use std::collections::BTreeMap;
+
 use app::rows::EntryRow;
 
 use crate::i18n::T;
@@ -62,6 +64,24 @@ impl EntryView {
         self.row
             .corrected_by_serial
             .map_or_else(String::new, |serial| format!("{serial:02}"))
+    }
+
+    /// Where the correcting line stands.
+    pub fn corrected_at(&self, t: &T) -> String {
+        match self.row.corrected_by_year {
+            Some(year) => t.m(
+                "corrected-at-year",
+                &BTreeMap::from([("serial", self.corrected_by()), ("year", year.to_string())]),
+            ),
+            None => t.a("corrected-at", "serial", self.corrected_by()),
+        }
+    }
+
+    /// The number within the level; empty where the book has one series.
+    pub fn level_serial(&self) -> String {
+        self.row
+            .level_serial
+            .map_or_else(String::new, |serial| format!("{} {serial:02}", self.level))
     }
 
     pub fn corrects(&self) -> String {

@@ -129,12 +129,24 @@ pub fn told(
     copies: &[CopyRow],
     values: &BTreeMap<String, String>,
 ) -> Vec<(String, String)> {
+    let said = said(app, t, step, copies, values).into_iter();
+    said.map(|(name, words)| (t.s(format!("df-{name}")), words))
+        .collect()
+}
+
+/// As [`told`], with the names of the fields.
+pub fn said(
+    app: &App,
+    t: T,
+    step: &Step,
+    copies: &[CopyRow],
+    values: &BTreeMap<String, String>,
+) -> Vec<(&'static str, String)> {
     step.fields
         .iter()
         .filter_map(|field| {
             let value = values.get(field.name).filter(|value| !value.is_empty())?;
-            let label = t.s(format!("df-{}", field.name));
-            Some((label, words(app, t, field, copies, value)))
+            Some((field.name, words(app, t, field, copies, value)))
         })
         .collect()
 }

@@ -80,6 +80,38 @@ pub async fn print(
     }
 }
 
+/// `POST /books/{kind}/years/{year}/pack`: binds the year, which the ledger notes, and sends the PDF.
+pub async fn pack(
+    State(app): State<App>,
+    Path((kind, year)): Path<(String, i64)>,
+    Posted(Signed(who), _): Posted,
+) -> Response {
+    let bound = async { app.book_pack(&who, books::kind(&kind)?, year).await };
+    match bound.await {
+        Ok(pack) => download(pack.paper),
+        Err(error) => {
+            let asked = Asked {
+                year: Some(year),
+                ..Asked::default()
+            };
+            refused(&app, who, &kind, &asked, &error).await
+        }
+    }
+}
+
+/// `POST /api/v1/books/{kind}/years/{year}/pack`
+pub async fn api_pack(
+    State(app): State<App>,
+    Path((kind, year)): Path<(String, i64)>,
+    Posted(Signed(who), _): Posted,
+) -> Response {
+    let bound = async { app.book_pack(&who, books::kind(&kind)?, year).await };
+    match bound.await {
+        Ok(pack) => download(pack.paper),
+        Err(error) => fault::json(&error, T::new(&who.language)),
+    }
+}
+
 /// The form again, with what was wrong.
 async fn refused(app: &App, who: Who, kind: &str, asked: &Asked, error: &AppError) -> Response {
     let t = T::new(&who.language);

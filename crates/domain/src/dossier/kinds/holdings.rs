@@ -5,6 +5,7 @@ use super::super::rules::{NOTE, ON, handed, moves, secret, unit};
 use super::super::{About, Change, Done, Group, Input, Kind, Step, View, may, need};
 use crate::Refusal;
 use crate::access::Action;
+use crate::book::Closing;
 use crate::custody::{Holder, HolderKind};
 
 /// Copies laid into a safe, cupboard or room.
@@ -141,7 +142,7 @@ fn retire(view: &View<'_>) -> Result<Done, Refusal> {
 }
 
 /// The closing line of a book's year (series from 01 on 1/1, closed on 31/12:
-/// NĐ 30/2020/NĐ-CP Điều 15 khoản 1).
+/// NĐ 30/2020/NĐ-CP Điều 15 khoản 1). After it the book takes no number.
 pub static YEAR_CLOSE: Kind = Kind {
     code: "year_close",
     group: Group::Delivery,
@@ -170,13 +171,27 @@ pub static YEAR_CLOSE: Kind = Kind {
     after_end: false,
 };
 
-/// Only a year that is over.
+/// Only a year that is over. Whether the numbers agree with the book is judged with
+/// the book at hand ([`crate::book::close`]).
 fn close(view: &View<'_>) -> Result<Done, Refusal> {
     let on = view.said.on(view.ctx);
-    if view.said.count("year") >= i64::from(on.year()) {
-        return Err(Refusal::new("ACT-26")
-            .on("year")
-            .arg("year", view.said.count("year")));
+    let year = view.said.count("year");
+    if year >= i64::from(on.year()) {
+        return Err(Refusal::new("ACT-26").on("year").arg("year", year));
     }
-    Ok(Done::to("closed", on))
+    let book = view.said.text("book");
+    let kind = law::BookKind::parse(book).ok_or_else(|| {
+        Refusal::new("ACT-04")
+            .on("book")
+            .arg("field", "book")
+            .arg("text", book)
+    })?;
+    Ok(Done::to("closed", on).change(Change::CloseBook(Closing {
+        kind,
+        year,
+        on,
+        last_serial: view.said.count("last_serial"),
+        pages: view.said.count("pages"),
+        closed_by: view.said.text("closed_by").to_owned(),
+    })))
 }

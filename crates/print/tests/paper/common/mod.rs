@@ -99,6 +99,7 @@ pub fn book(edition: &BookEdition, pages: Vec<Page>) -> BookPrint<'_> {
             number: Some("01".to_owned()),
         }),
         pages,
+        binding: None,
     }
 }
 
