@@ -27,9 +27,9 @@ pub mod papers;
 pub mod plans;
 pub mod qr_reader;
 pub mod reports;
-pub mod watch;
 pub mod stamps;
 pub mod templates;
+pub mod watch;
 pub mod workbook;
 
 pub use act::{Act, Who};
@@ -81,8 +81,8 @@ pub mod rows {
     pub use store::limits::{PAGE_DEPTH_MAX, PAGE_ROWS};
     pub use store::log::{CheckpointRow, EventRow};
     pub use store::plans::{PlanFigures, PlanRow, StepRow, TaskRow, UnitFigures};
-    pub use store::watch::{RunRow, SourceLine, SourceRow};
     pub use store::unit_papers::{StampSizeRow, TemplateRow};
+    pub use store::watch::{RunRow, SourceLine, SourceRow};
 }
 
 /// How words are compared and ordered, for searches and lists.

@@ -87,7 +87,10 @@ impl Watching {
                 Ok(true) => {}
                 Ok(false) => tokio::time::sleep(IDLE).await,
                 Err(error) => {
-                    tracing::error!(code = error.code(), "the queue of the watch cannot be asked");
+                    tracing::error!(
+                        code = error.code(),
+                        "the queue of the watch cannot be asked"
+                    );
                     tokio::time::sleep(IDLE * 5).await;
                 }
             }
@@ -100,7 +103,10 @@ impl Watching {
             return Ok(true);
         }
         watch::start_due(&self.app, 10).await?;
-        let Some(job) = jobs::lease(&self.app, &self.name, jobs::RUN, 1).await?.pop() else {
+        let Some(job) = jobs::lease(&self.app, &self.name, jobs::RUN, 1)
+            .await?
+            .pop()
+        else {
             return Ok(false);
         };
         let ended = self.beating(job.id, self.run(&job.payload)).await;
@@ -144,8 +150,7 @@ impl Watching {
 
     async fn run(&self, payload: &str) -> Result<(), Failed> {
         let task = RunTask::parse(payload).ok_or_else(|| Failed::Code("JOB-PAYLOAD".to_owned()))?;
-        let (run, source) =
-            watch::begin_run(&self.app, task.run, &self.name, &self.rules).await?;
+        let (run, source) = watch::begin_run(&self.app, task.run, &self.name, &self.rules).await?;
         let done = match source.kind.as_str() {
             "portal" => self.portal(run.id, &source).await,
             "folder" | "mailbox" => self.folder(run.id, &source).await,
@@ -218,12 +223,8 @@ impl Watching {
             match entry {
                 Entry::File(path) => batch.push(path),
                 Entry::Unreadable(path, _) => {
-                    let report = patrol::pool::unread(
-                        &patrol::names::of(&path),
-                        0,
-                        Reason::Damaged,
-                        "",
-                    );
+                    let report =
+                        patrol::pool::unread(&patrol::names::of(&path), 0, Reason::Damaged, "");
                     total += 1;
                     self.record(run, &[report]).await?;
                 }
@@ -284,7 +285,9 @@ impl Watching {
             match patrol::source::open(&path).map(|opened| opened.body()) {
                 Ok(Ok(body)) => pool.scan(&name, &body).map(|scanned| scanned.reports),
                 // It was listed a moment ago: gone, or not to be read.
-                Ok(Err(_)) | Err(_) => Ok(vec![patrol::pool::unread(&name, 0, Reason::Damaged, "")]),
+                Ok(Err(_)) | Err(_) => {
+                    Ok(vec![patrol::pool::unread(&name, 0, Reason::Damaged, "")])
+                }
             }
         });
         match read.await {

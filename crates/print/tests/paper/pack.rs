@@ -44,7 +44,11 @@ fn parts_are_bound_in_order_and_sheets_count_through() {
     let text = words(&bound);
     let leaves: Vec<String> = text.split_terminator('\u{c}').map(str::to_owned).collect();
     for leaves in [leaves, vanban::formats::pdf::pages(&bound).unwrap()] {
-        assert_eq!(parse_pages(&leaves).unwrap(), given, "every page is read back");
+        assert_eq!(
+            parse_pages(&leaves).unwrap(),
+            given,
+            "every page is read back"
+        );
     }
     for number in 1..sheet {
         assert!(text.contains(&format!("Tờ số {number}")), "{number}");

@@ -69,7 +69,12 @@ impl Tilted {
         let low = |pick: fn(&(f32, f32)) -> f32| corners.iter().map(pick).fold(f32::MAX, f32::min);
         let high = |pick: fn(&(f32, f32)) -> f32| corners.iter().map(pick).fold(f32::MIN, f32::max);
         let (left, top) = (low(|corner| corner.0), low(|corner| corner.1));
-        [left, top, high(|corner| corner.0) - left, high(|corner| corner.1) - top]
+        [
+            left,
+            top,
+            high(|corner| corner.0) - left,
+            high(|corner| corner.1) - top,
+        ]
     }
 
     /// Shared area of the upright boxes, as a part of both together.

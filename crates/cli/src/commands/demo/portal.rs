@@ -44,12 +44,24 @@ const HTML: &str = "text/html; charset=utf-8";
 async fn page(State(portal): State<Portal>, uri: Uri) -> Response {
     let gone = portal.taken_down.exists();
     let (kind, body): (&str, Vec<u8>) = match uri.path() {
-        "/robots.txt" => ("text/plain", b"User-agent: *\nDisallow: /noi-bo/\n".to_vec()),
+        "/robots.txt" => (
+            "text/plain",
+            b"User-agent: *\nDisallow: /noi-bo/\n".to_vec(),
+        ),
         "/" => (HTML, home(gone).into_bytes()),
-        "/noi-bo/lich.html" => (HTML, html("Lịch", "Trang này không dành cho máy đọc.").into_bytes()),
+        "/noi-bo/lich.html" => (
+            HTML,
+            html("Lịch", "Trang này không dành cho máy đọc.").into_bytes(),
+        ),
         TEXT => (DOCX, include_bytes!("portal/thong-bao.docx").to_vec()),
-        SCAN if !gone => ("image/jpeg", include_bytes!("portal/quet-cong-van.jpg").to_vec()),
-        MAIL => ("message/rfc822", include_bytes!("portal/thu-moi-hop.eml").to_vec()),
+        SCAN if !gone => (
+            "image/jpeg",
+            include_bytes!("portal/quet-cong-van.jpg").to_vec(),
+        ),
+        MAIL => (
+            "message/rfc822",
+            include_bytes!("portal/thu-moi-hop.eml").to_vec(),
+        ),
         path => match path
             .strip_prefix("/tin/")
             .and_then(|rest| rest.strip_suffix(".html"))
@@ -64,17 +76,26 @@ async fn page(State(portal): State<Portal>, uri: Uri) -> Response {
 
 /// Ordinary news; two of them speak about secrets, which is no leak.
 const NEWS: [(&str, &str); 5] = [
-    ("Lịch tiếp công dân tháng 3", "Sở Tư pháp tiếp công dân vào sáng thứ Năm hằng tuần."),
+    (
+        "Lịch tiếp công dân tháng 3",
+        "Sở Tư pháp tiếp công dân vào sáng thứ Năm hằng tuần.",
+    ),
     (
         "Tập huấn công tác bảo vệ bí mật nhà nước",
         "Lớp tập huấn giới thiệu Luật Bảo vệ bí mật nhà nước, ba độ mật Tuyệt mật, Tối mật, Mật và cách bảo quản.",
     ),
-    ("Kết quả cải cách hành chính", "Tỷ lệ hồ sơ giải quyết đúng hạn đạt 99%."),
+    (
+        "Kết quả cải cách hành chính",
+        "Tỷ lệ hồ sơ giải quyết đúng hạn đạt 99%.",
+    ),
     (
         "Quy định về giải mật",
         "Bài viết giải thích thời hạn bảo vệ bí mật nhà nước và việc giải mật khi hết thời hạn.",
     ),
-    ("Thông báo tuyển dụng", "Sở thông báo tuyển dụng 02 công chức, hồ sơ nhận đến hết ngày 30/3."),
+    (
+        "Thông báo tuyển dụng",
+        "Sở thông báo tuyển dụng 02 công chức, hồ sơ nhận đến hết ngày 30/3.",
+    ),
 ];
 
 fn home(gone: bool) -> String {
@@ -83,9 +104,13 @@ fn home(gone: bool) -> String {
         .enumerate()
         .map(|(number, (title, _))| format!("<li><a href=\"/tin/{number}.html\">{title}</a></li>"))
         .collect();
-    items.push(format!("<li><a href=\"{TEXT}\">Thông báo (bản Word)</a></li>"));
+    items.push(format!(
+        "<li><a href=\"{TEXT}\">Thông báo (bản Word)</a></li>"
+    ));
     if !gone {
-        items.push(format!("<li><a href=\"{SCAN}\">Công văn (bản quét)</a></li>"));
+        items.push(format!(
+            "<li><a href=\"{SCAN}\">Công văn (bản quét)</a></li>"
+        ));
     }
     items.push(format!("<li><a href=\"{MAIL}\">Thư mời họp</a></li>"));
     items.push("<li><a href=\"/noi-bo/lich.html\">Lịch nội bộ</a></li>".to_owned());

@@ -73,7 +73,8 @@ pub async fn make(app: &App, portal: &Portal, address: &str, data: &Path) -> any
         let administrator = app.acting("quantri").await?;
         let key = app.sender_key()?.to_string();
         app.trust_sender(&administrator, &key).await?;
-        app.take_hand_over(&owner, None, file.text.as_bytes()).await?;
+        app.take_hand_over(&owner, None, file.text.as_bytes())
+            .await?;
     }
     Ok(found.len())
 }
