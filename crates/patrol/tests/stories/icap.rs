@@ -91,7 +91,10 @@ pub fn uploads_and_pages_pass_or_are_refused() {
         &upload("Allow: 204\r\n", POST, "5\r\nABORT\r\n0\r\n\r\n"),
     );
     assert!(review.contains("X-Khien-Decision: review\r\n"), "{review}");
+}
 
+pub fn forms_pages_and_strange_requests_are_answered() {
+    let port = gate(pool());
     let form = "POST /x HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=e\r\n\r\n";
     let body = "--e\r\nContent-Disposition: form-data; name=\"f\"; filename=\"b.txt\"\r\n\r\nMARK\r\n--e--\r\n";
     let chunks = format!("{:x}\r\n{body}\r\n0\r\n\r\n", body.len());

@@ -45,6 +45,7 @@ const STORIES: &[(&str, fn())] = stories![
     gate::what_is_too_large_is_refused_and_the_gate_goes_on,
     gate::a_folder_passes_on_what_was_scanned,
     icap::uploads_and_pages_pass_or_are_refused,
+    icap::forms_pages_and_strange_requests_are_answered,
     icap::a_preview_is_continued_or_whole,
     icap::clients_that_stop_half_way_leave_the_gate_working,
     crawl::only_the_own_host_is_fetched_as_robots_allow,
