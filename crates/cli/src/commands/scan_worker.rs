@@ -1,12 +1,13 @@
 //! `khien scan-worker`: the process that reads foreign files, started by the other commands.
 
 use patrol::worker::{self, Walls};
+use scan::stamps::Cascade;
 use scan::{Limits, Markers, Scanner};
 
 /// Answers its parent until the pipe ends. Called before any other thread is there.
 pub fn run(unlocked: bool) -> anyhow::Result<u8> {
-    let scanner = Scanner::new(Markers::built_in()?, None);
     let limits = Limits::default();
+    let scanner = Scanner::new(Markers::built_in()?, Some(Box::new(Cascade::new(limits))));
     let walls = if unlocked {
         Walls::Waived
     } else {
