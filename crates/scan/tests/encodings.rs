@@ -1,6 +1,8 @@
 //! One marked document in every encoding and disguise that the law's offices and those who hide
 //! something have used: each is found, with its level.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use scan::{FileReport, Level, Limits, Markers, Scanner, Verdict};
 use unicode_normalization::UnicodeNormalization as _;
 use vanban::encodings::{Encoding, as_western, encode};

@@ -1,5 +1,11 @@
 //! The way of a file through the scan: members, limits, pictures, and that nothing cut short is clean.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test stops at the first surprise"
+)]
+
 use std::sync::LazyLock;
 
 use proptest::prelude::*;
