@@ -107,10 +107,10 @@ pub trait Sink {
     /// Notes a part that was not read; the reader goes on with the rest.
     fn incomplete(&mut self, incomplete: Incomplete);
 
-    /// Place of the next byte from `from`, in UTF-8 text, that is worth reading; `None` if no more is.
+    /// Place of the next byte of a text from `from` that is worth reading; `None` if no more is.
     /// A reader of long text passes over what lies between.
-    fn next_interest(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        (from < bytes.len()).then_some(from)
+    fn next_interest(&self, text: &str, from: usize) -> Option<usize> {
+        (from < text.len()).then_some(from)
     }
 
     /// Counts lines that a reader passed over.

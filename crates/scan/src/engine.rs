@@ -161,8 +161,8 @@ impl Sink for Collector<'_, '_> {
         Ok(())
     }
 
-    fn next_interest(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        self.run.scanner.markers.next_interest(bytes, from)
+    fn next_interest(&self, text: &str, from: usize) -> Option<usize> {
+        self.run.scanner.markers.next_interest(text, from)
     }
 
     fn skipped(&mut self, lines: u32) {

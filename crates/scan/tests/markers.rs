@@ -1,5 +1,7 @@
 //! Every rule of `checks/markers/` against its own examples, and public texts that speak about secrets.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

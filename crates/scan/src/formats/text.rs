@@ -56,17 +56,15 @@ pub fn head(bytes: &[u8]) -> String {
 /// [`Stop`] when the sink had enough.
 pub fn read(bytes: &[u8], _limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
     let mut page = None;
-    let cut = match std::str::from_utf8(bytes) {
-        Ok(text) => {
-            return windows(
-                text.strip_prefix('\u{feff}').unwrap_or(text),
-                &mut page,
-                sink,
-            );
-        }
-        // Unicode up to a last letter that is not whole.
-        Err(error) => error.error_len().is_none(),
-    };
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return windows(
+            text.strip_prefix('\u{feff}').unwrap_or(text),
+            &mut page,
+            sink,
+        );
+    }
+    // Unicode up to a last letter that is not whole.
+    let cut = std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
     let encoding = if cut {
         Encoding::Utf8
     } else {
@@ -132,7 +130,7 @@ fn decoded(part: &[u8], encoding: Encoding) -> String {
 /// Hands on the lines around every place of interest.
 fn windows(text: &str, page: &mut Option<u32>, sink: &mut dyn Sink) -> Result<(), Stop> {
     let mut at = 0;
-    while let Some(found) = sink.next_interest(text.as_bytes(), at) {
+    while let Some(found) = sink.next_interest(text, at) {
         let start = text.floor_char_boundary(before(text, at, found));
         let end = text.ceil_char_boundary(behind(text, found));
         skip(text.get(at..start).unwrap_or(""), page, sink);
@@ -178,21 +176,22 @@ fn behind(text: &str, found: usize) -> usize {
     line.map_or(ceiling, |(line, _)| found + line + 1)
 }
 
+/// Passes over text; its lines are counted only as far as their number matters.
 fn skip(text: &str, page: &mut Option<u32>, sink: &mut dyn Sink) {
+    const LINES_MAX: usize = 4096;
     if text.is_empty() {
         return;
     }
-    let count = |wanted: u8| {
-        text.as_bytes()
-            .iter()
-            .filter(|byte| **byte == wanted)
-            .count()
-    };
-    let feeds = count(0x0c);
-    if feeds > 0 {
-        turn(page, feeds);
+    let bytes = text.as_bytes();
+    if bytes.contains(&0x0c) {
+        turn(page, bytes.iter().filter(|byte| **byte == 0x0c).count());
     }
-    sink.skipped(u32::try_from(count(b'\n')).unwrap_or(u32::MAX));
+    let lines = bytes
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .take(LINES_MAX)
+        .count();
+    sink.skipped(u32::try_from(lines).unwrap_or(u32::MAX));
 }
 
 /// Turns pages; a text has pages from its first form feed on.

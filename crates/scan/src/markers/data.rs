@@ -29,6 +29,9 @@ pub struct Term {
     /// Letters whose presence makes a line worth reading.
     #[serde(default)]
     pub rare: Vec<String>,
+    /// Spellings of those letters that stand in no clean text, so that they are looked for everywhere.
+    #[serde(default)]
+    pub always: Vec<String>,
     /// Never makes a line worth reading.
     #[serde(default)]
     pub support: bool,
@@ -48,6 +51,31 @@ pub struct Word {
     /// Signs and case count too.
     #[serde(default)]
     pub exact: bool,
+    /// Its letters in small, without anything between; filled when it is loaded.
+    #[serde(skip)]
+    pub letters: String,
+    /// Its words in small.
+    #[serde(skip)]
+    pub parts: Vec<String>,
+}
+
+impl Word {
+    fn fill(&mut self) {
+        self.letters = squeezed(&self.text);
+        let parts = self.text.split(|c: char| !c.is_alphanumeric());
+        self.parts = parts
+            .filter(|part| !part.is_empty())
+            .map(str::to_lowercase)
+            .collect();
+    }
+}
+
+/// Letters of a text in small, without anything between.
+pub fn squeezed(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphabetic())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
@@ -130,6 +158,13 @@ pub struct Rule {
     pub score: u32,
 }
 
+impl Rule {
+    /// Whether it judges the names of files and nothing else.
+    pub fn is_of_names(&self) -> bool {
+        self.zones.iter().all(|zone| *zone == Zone::Name)
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Against {
@@ -173,18 +208,35 @@ impl File {
             all.compounds.after.extend(file.compounds.after);
             all.compounds.name_about.extend(file.compounds.name_about);
         }
+        all.term
+            .iter_mut()
+            .flat_map(|term| &mut term.words)
+            .for_each(Word::fill);
         all.check()?;
         Ok(all)
+    }
+
+    /// The term of this name.
+    pub fn term(&self, id: &str) -> Option<&Term> {
+        self.term.iter().find(|term| term.id == id)
     }
 
     fn check(&self) -> Result<(), MarkerError> {
         let terms: BTreeSet<&str> = self.term.iter().map(|term| term.id.as_str()).collect();
         let rules: BTreeSet<&str> = self.rule.iter().map(|rule| rule.id.as_str()).collect();
+        let against: BTreeSet<&str> = self
+            .against
+            .iter()
+            .map(|against| against.id.as_str())
+            .collect();
         let broken = |what: &str, name: &str| MarkerError {
             file: "checks/markers".to_owned(),
             problem: format!("{what} `{name}`"),
         };
-        if terms.len() != self.term.len() || rules.len() != self.rule.len() {
+        if terms.len() != self.term.len()
+            || rules.len() != self.rule.len()
+            || against.len() != self.against.len()
+        {
             return Err(broken(
                 "an identifier stands twice among",
                 "rules and terms",

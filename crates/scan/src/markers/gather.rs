@@ -2,14 +2,14 @@
 
 use std::collections::VecDeque;
 
+use super::Markers;
 use super::data::Zone;
-use super::needles::Needles;
 use crate::content::{Piece, Place};
 
-/// Lines kept before and after a line with a needle.
+/// Lines kept before and after a candidate.
 const CONTEXT_LINES: usize = 40;
 /// Longest line that rules look at, in bytes; a longer one is cut.
-const LINE_BYTES_MAX: usize = 2048;
+pub const LINE_BYTES_MAX: usize = 2048;
 /// All kept lines together, in bytes.
 const KEPT_BYTES_MAX: usize = 2 << 20;
 /// Lines of the first page that its head has, and of every later one.
@@ -27,6 +27,8 @@ pub struct Kept {
     /// Running number in its document.
     pub number: u32,
     pub zones: Vec<Zone>,
+    /// Whether a rule may fire on this line; the others are what stands around it.
+    pub hit: bool,
     /// Document property.
     pub is_property: bool,
 }
@@ -41,7 +43,7 @@ pub struct Gathered {
     page: Option<u32>,
     on_page: u32,
     bytes: usize,
-    /// Whether a needle was seen at all.
+    /// Whether there was a candidate at all.
     pub found: bool,
     /// More lines were worth keeping than the limit allows.
     pub overflowed: bool,
@@ -49,7 +51,7 @@ pub struct Gathered {
 
 impl Gathered {
     /// Takes a piece, line by line.
-    pub fn piece(&mut self, piece: &Piece, needles: &Needles) {
+    pub fn piece(&mut self, piece: &Piece, markers: &Markers) {
         if piece.page != self.page && piece.page.is_some() {
             self.page = piece.page;
             self.on_page = 0;
@@ -58,14 +60,14 @@ impl Gathered {
             '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
         ]) {
             if line.len() <= LINE_BYTES_MAX {
-                self.line(piece, line, needles);
+                self.line(piece, line, markers);
             } else {
-                self.long_line(piece, line, needles);
+                self.long_line(piece, line, markers);
             }
         }
     }
 
-    /// Counts lines that were passed over because no needle is in them.
+    /// Counts lines that were passed over because no rule can fire on them.
     pub fn skipped(&mut self, lines: u32) {
         self.number = self.number.saturating_add(lines);
         self.on_page = self.on_page.saturating_add(lines);
@@ -73,7 +75,7 @@ impl Gathered {
         self.after = 0;
     }
 
-    fn long_line(&mut self, piece: &Piece, line: &str, needles: &Needles) {
+    fn long_line(&mut self, piece: &Piece, line: &str, markers: &Markers) {
         let mut rest = line;
         while !rest.is_empty() {
             let mut end = rest.floor_char_boundary(LINE_BYTES_MAX);
@@ -85,19 +87,19 @@ impl Gathered {
                     .unwrap_or(end);
             }
             let (part, next) = rest.split_at(end);
-            self.line(piece, part, needles);
+            self.line(piece, part, markers);
             rest = next.trim_start_matches(' ');
         }
     }
 
-    fn line(&mut self, piece: &Piece, line: &str, needles: &Needles) {
+    fn line(&mut self, piece: &Piece, line: &str, markers: &Markers) {
         if line.trim().is_empty() {
             return;
         }
         self.number = self.number.saturating_add(1);
         let counted = matches!(piece.place, Place::Body | Place::TableCell);
         self.on_page = self.on_page.saturating_add(u32::from(counted));
-        let hit = needles.hits(line);
+        let hit = markers.is_candidate(line);
         self.found |= hit;
         if self.overflowed {
             return;
@@ -111,6 +113,7 @@ impl Gathered {
             bbox_mm: piece.bbox_mm,
             number: self.number,
             zones: self.zones(piece),
+            hit,
             is_property: piece.place == Place::Property,
         };
         if self.after == 0 {

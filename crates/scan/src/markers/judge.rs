@@ -1,8 +1,9 @@
 //! Rules over the kept lines of one document: what fires, what is silenced, what it comes to.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::data::{Case, DIGITS, File, Form, Rule, Term, Word, Zone};
+use super::data::{Case, DIGITS, File, Form, Rule, Term, Word, Zone, squeezed};
 use super::gather::Kept;
 use super::line::{self, Cell};
 use crate::limits::EXCERPT_CHARS_MAX;
@@ -16,16 +17,56 @@ const FINDINGS_MAX: usize = 8;
 const LIST_LINES: u32 = 10;
 const LIST_TERM: &str = "level_small";
 
-/// A line in its readings.
+/// A line in its readings, which are made when first asked for.
 struct Line<'k> {
     kept: &'k Kept,
-    readings: Vec<Vec<Cell>>,
+    readings: OnceCell<Vec<Vec<Cell>>>,
 }
 
 impl Line<'_> {
-    fn cells(&self) -> impl Iterator<Item = &Cell> {
-        self.readings.iter().flatten()
+    fn readings(&self) -> &[Vec<Cell>] {
+        self.readings
+            .get_or_init(|| line::readings(&self.kept.text))
     }
+
+    fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.readings().iter().flatten()
+    }
+}
+
+/// Whether some rule may fire on a line, whatever stands around it.
+pub fn can_fire(file: &File, text: &str) -> bool {
+    let readings = line::readings(text);
+    let mut rules = file
+        .rule
+        .iter()
+        .filter(|rule| !rule.support && !rule.is_of_names());
+    rules.any(|rule| {
+        let Some(term) = file.term(&rule.term) else {
+            return false;
+        };
+        readings.iter().flatten().any(|cell| match rule.form {
+            Form::Label => {
+                label_end(cell, term).is_some_and(|to| may_be_filled(file, rule, cell, to))
+            }
+            form => term
+                .words
+                .iter()
+                .any(|word| fits(file, form, rule.case, cell, word).is_some()),
+        })
+    })
+}
+
+/// Whether a label is followed by a value, or by nothing, so that the next cell may hold it.
+fn may_be_filled(file: &File, rule: &Rule, cell: &Cell, to: usize) -> bool {
+    let rest = cell.text.get(to..).unwrap_or("");
+    if rule.value.as_deref() == Some(DIGITS) {
+        return is_number(rest);
+    }
+    let bare = squeezed(rest);
+    let value = rule.value.as_deref().and_then(|value| file.term(value));
+    bare.is_empty()
+        || value.is_some_and(|value| value.words.iter().any(|word| word.letters == bare))
 }
 
 struct Hit<'f> {
@@ -41,7 +82,7 @@ pub fn judge(file: &File, kept: &[Kept]) -> Vec<Finding> {
         .iter()
         .map(|kept| Line {
             kept,
-            readings: line::readings(&kept.text),
+            readings: OnceCell::new(),
         })
         .collect();
     let judge = Judge { file, lines };
@@ -51,6 +92,7 @@ pub fn judge(file: &File, kept: &[Kept]) -> Vec<Finding> {
     hits.retain(|hit| {
         hit.rule.with.is_empty() || hit.rule.with.iter().any(|other| alone.contains(other))
     });
+    best_of_each_line(&mut hits);
     let score = judge.score(&hits);
     if score < MARKED {
         return Vec::new();
@@ -85,6 +127,12 @@ pub fn judge(file: &File, kept: &[Kept]) -> Vec<Finding> {
     findings
 }
 
+/// Keeps the strongest hit of each line: a line is one piece of evidence, however many rules it fits.
+fn best_of_each_line(hits: &mut Vec<Hit<'_>>) {
+    hits.sort_by_key(|hit| (hit.at, std::cmp::Reverse(hit.rule.score)));
+    hits.dedup_by_key(|hit| hit.at);
+}
+
 /// Findings in the name of a file.
 pub fn judge_name(file: &File, name: &str) -> Vec<Finding> {
     let spaced: String = name
@@ -98,7 +146,7 @@ pub fn judge_name(file: &File, name: &str) -> Vec<Finding> {
         .iter()
         .filter(|rule| rule.zones.contains(&Zone::Name) && rule.score >= MARKED)
     {
-        let Some(term) = file.term.iter().find(|term| term.id == rule.term) else {
+        let Some(term) = file.term(&rule.term) else {
             continue;
         };
         for cell in &cells {
@@ -149,7 +197,7 @@ impl<'a> Judge<'a> {
     }
 
     fn term(&self, id: &str) -> Option<&'a Term> {
-        self.file.term.iter().find(|term| term.id == id)
+        self.file.term(id)
     }
 
     fn hit(&self, rule: &'a Rule, term: &'a Term, at: usize) -> Option<Hit<'a>> {
@@ -167,7 +215,7 @@ impl<'a> Judge<'a> {
                 return None;
             }
         }
-        let (mut level, excerpt) = line.readings.iter().find_map(|cells| {
+        let (mut level, excerpt) = line.readings().iter().find_map(|cells| {
             cells
                 .iter()
                 .enumerate()
@@ -219,26 +267,15 @@ impl<'a> Judge<'a> {
         cell: &Cell,
         at: usize,
     ) -> Option<(Option<Level>, usize, usize)> {
-        let (_, to) = term
-            .words
-            .iter()
-            .filter_map(|word| starts(cell, word))
-            .max_by_key(|(_, to)| *to)?;
-        let rest = cell.text.get(to..).unwrap_or("").trim_start();
+        let to = label_end(cell, term)?;
+        let rest = cell.text.get(to..).unwrap_or("");
         let value = rule.value.as_deref()?;
         if value == DIGITS {
-            let filled =
-                rest.starts_with([':', '.']) || rest.starts_with(|c: char| c.is_ascii_digit());
-            return (filled && rest.contains(|c: char| c.is_ascii_digit()))
-                .then_some((None, 0, to));
+            return is_number(rest).then_some((None, 0, to));
         }
         let values = &self.term(value)?.words;
-        let bare: String = rest
-            .chars()
-            .filter(|c| c.is_alphabetic())
-            .flat_map(char::to_lowercase)
-            .collect();
-        let same = |letters: &str| values.iter().find(|word| squeezed(&word.text) == letters);
+        let bare = squeezed(rest);
+        let same = |letters: &str| values.iter().find(|word| word.letters == letters);
         if !bare.is_empty() {
             return same(&bare).map(|word| (word.level, 0, cell.text.len()));
         }
@@ -283,13 +320,22 @@ impl<'a> Judge<'a> {
         };
         let mut levels = BTreeSet::new();
         for line in self.around(at, LIST_LINES) {
-            for cell in line.cells() {
-                levels.extend(
+            // A row of a filled book has other cells beside its level.
+            for cells in line.readings() {
+                let of_cell = |cell: &Cell| {
                     term.words
                         .iter()
-                        .filter(|word| squeezed(&word.text) == cell.letters)
-                        .filter_map(|word| word.level),
-                );
+                        .find(|word| word.letters == cell.letters)?
+                        .level
+                };
+                let of_line: Vec<_> = cells
+                    .iter()
+                    .filter(|cell| !cell.letters.is_empty())
+                    .map(of_cell)
+                    .collect();
+                if of_line.iter().all(Option::is_some) {
+                    levels.extend(of_line.into_iter().flatten());
+                }
             }
         }
         levels.len() > 2
@@ -303,7 +349,7 @@ impl<'a> Judge<'a> {
             .checked_sub(1)
             .and_then(|before| self.lines.get(before))
             .filter(|line| line.kept.number + 1 == here.kept.number)
-            .and_then(|line| line.readings.last()?.last()?.words.last());
+            .and_then(|line| line.readings().last()?.last()?.words.last());
         let Some(last) = last else {
             return Some(Some(Level::Mat));
         };
@@ -390,16 +436,16 @@ fn fits(file: &File, form: Form, case: Case, cell: &Cell, word: &Word) -> Option
         Form::Starts => {
             starts(cell, word).filter(|(from, to)| !is_compound(file, cell, *from, *to))
         }
-        Form::Ends if word.exact => cell
-            .text
-            .ends_with(word.text.as_str())
-            .then_some((cell.text.len() - word.text.len(), cell.text.len())),
+        Form::Ends if word.exact => {
+            let before = cell.text.strip_suffix(word.text.as_str())?;
+            Some((before.len(), cell.text.len()))
+        }
         Form::Ends => inside(file, cell, word)
             .filter(|(_, to)| cell.words.last().is_some_and(|last| last.to == *to)),
         Form::Inside => inside(file, cell, word),
         Form::Value => {
             let value = cell.text.rsplit([':', '=']).next().unwrap_or("");
-            (squeezed(value) == squeezed(&word.text))
+            (squeezed(value) == word.letters)
                 .then_some((cell.text.len() - value.len(), cell.text.len()))
         }
         Form::Label => starts(cell, word),
@@ -415,50 +461,40 @@ fn fits(file: &File, form: Form, case: Case, cell: &Cell, word: &Word) -> Option
 
 /// Alone but for signs and one digit, such as the mark of a note.
 fn is_alone(cell: &Cell, word: &Word) -> bool {
-    cell.digits <= 1 && cell.letters == squeezed(&word.text)
+    cell.digits <= 1 && cell.letters == word.letters
 }
 
-/// Letters of a text in small, without anything between.
-fn squeezed(text: &str) -> String {
-    text.chars()
-        .filter(|c| c.is_alphabetic())
-        .flat_map(char::to_lowercase)
-        .collect()
+/// Where the longest word of a label ends, if a cell starts with one.
+fn label_end(cell: &Cell, term: &Term) -> Option<usize> {
+    term.words
+        .iter()
+        .filter_map(|word| starts(cell, word))
+        .map(|(_, to)| to)
+        .max()
+}
+
+/// Whether a label is followed by a colon or a digit, and has some digit behind it.
+fn is_number(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let filled = rest.starts_with([':', '.']) || rest.starts_with(|c: char| c.is_ascii_digit());
+    filled && rest.contains(|c: char| c.is_ascii_digit())
 }
 
 fn starts(cell: &Cell, word: &Word) -> Option<(usize, usize)> {
-    let count = word
-        .text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .count();
-    let words = cell.words.get(..count)?;
+    let words = cell.words.get(..word.parts.len())?;
     same_words(words, word).then(|| span(words)).flatten()
 }
 
 fn inside(file: &File, cell: &Cell, word: &Word) -> Option<(usize, usize)> {
-    let count = word
-        .text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty())
-        .count();
     cell.words
-        .windows(count.max(1))
+        .windows(word.parts.len().max(1))
         .filter(|words| same_words(words, word))
         .filter_map(span)
         .find(|(from, to)| !is_compound(file, cell, *from, *to))
 }
 
 fn same_words(words: &[line::Word], word: &Word) -> bool {
-    let mut wanted = word
-        .text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| !part.is_empty());
-    words.iter().all(|word| {
-        wanted
-            .next()
-            .is_some_and(|part| part.to_lowercase() == word.text)
-    })
+    words.iter().map(|word| &word.text).eq(&word.parts)
 }
 
 fn span(words: &[line::Word]) -> Option<(usize, usize)> {
@@ -476,10 +512,7 @@ fn is_compound(file: &File, cell: &Cell, from: usize, to: usize) -> bool {
 fn is_neighbour(cell: &Cell, term: &Term) -> bool {
     term.words.iter().any(|word| {
         if term.anywhere {
-            return cell
-                .words
-                .iter()
-                .any(|other| other.text == word.text.to_lowercase());
+            return cell.words.iter().any(|other| other.text == word.letters);
         }
         starts(cell, word).is_some_and(|(_, to)| {
             let rest = cell.text.get(to..).unwrap_or("").trim_start();

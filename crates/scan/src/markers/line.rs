@@ -66,20 +66,53 @@ fn unescaped(text: &str) -> Cow<'_, str> {
 }
 
 fn cells(text: &str) -> Vec<Cell> {
-    let plain: String = text
-        .nfkd()
-        .filter(|c| !is_invisible(*c) && !is_joiner(*c))
-        .map(look_alike)
-        .nfc()
-        .collect();
+    let plain: Cow<'_, str> = if text.chars().all(is_plain) {
+        Cow::Borrowed(text)
+    } else {
+        text.nfkd()
+            .filter(|c| !is_invisible(*c) && !is_joiner(*c))
+            .map(look_alike)
+            .nfc()
+            .collect()
+    };
     // A tab, a bar or a wide gap parts columns that a reader joined.
     plain
         .split(['\t', '|'])
-        .flat_map(|part| part.split("   "))
+        .flat_map(columns)
+        .map(|part| cell(&part))
+        .collect()
+}
+
+/// Parts between wide gaps. A gap between letters that are set apart parts two words, not two columns.
+fn columns(text: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for part in text
+        .split("   ")
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .map(cell)
-        .collect()
+    {
+        match out.last_mut() {
+            Some(last) if is_set_apart(last) && is_set_apart(part) => {
+                last.push_str("  ");
+                last.push_str(part);
+            }
+            _ => out.push(part.to_owned()),
+        }
+    }
+    out
+}
+
+/// Whether a text is letters with blanks between: `T Ố I`.
+fn is_set_apart(text: &str) -> bool {
+    text.len() > 2
+        && text
+            .split_whitespace()
+            .all(|word| word.chars().count() == 1)
+}
+
+/// Composed Latin letters and plain signs, which need no normal form.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1ea0}'..='\u{1eff}')
 }
 
 /// Marks that change no letter, beyond those that the fold of searches drops.

@@ -84,15 +84,28 @@ impl Markers {
             .map(|rule| rule.id.as_str())
     }
 
-    /// Place of the next byte in UTF-8 text from `from` on which a rule may fire.
+    /// Place of the next line in UTF-8 text from `from` on which a rule may fire: of a needle in it.
     #[must_use]
-    pub fn next_interest(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        self.needles.next(bytes, from)
+    pub fn next_interest(&self, text: &str, from: usize) -> Option<usize> {
+        let mut at = from;
+        while let Some(found) = self.needles.next(text, at) {
+            let (start, end) = line_around(text, found);
+            if judge::can_fire(&self.file, text.get(start..end).unwrap_or("")) {
+                return Some(found);
+            }
+            at = end.max(found + 1);
+        }
+        None
+    }
+
+    /// Whether a rule may fire on a line, whatever stands around it.
+    fn is_candidate(&self, line: &str) -> bool {
+        self.needles.hits(line) && judge::can_fire(&self.file, line)
     }
 
     /// Adds a piece to the lines of its document.
     pub fn gather(&self, lines: &mut Gathered, piece: &Piece) {
-        lines.piece(piece, &self.needles);
+        lines.piece(piece, self);
     }
 
     /// What the lines of a document come to.
@@ -111,4 +124,24 @@ impl Markers {
         let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
         judge::judge_name(&self.file, last)
     }
+}
+
+/// Start and end of the line at `found`, or of as much of it as rules look at.
+fn line_around(text: &str, found: usize) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let floor = found.saturating_sub(gather::LINE_BYTES_MAX);
+    let ceiling = (found + gather::LINE_BYTES_MAX).min(text.len());
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r' | 0x0b | 0x0c);
+    let before = bytes
+        .get(floor..found)
+        .and_then(|part| part.iter().rposition(is_end));
+    let after = bytes
+        .get(found..ceiling)
+        .and_then(|part| part.iter().position(is_end));
+    let start = before.map_or(floor, |at| floor + at + 1);
+    let end = after.map_or(ceiling, |at| found + at);
+    (
+        text.floor_char_boundary(start),
+        text.ceil_char_boundary(end),
+    )
 }

@@ -1,59 +1,189 @@
 //! The sieve: letters that must stand somewhere in a text before any rule can fire, in every way in
 //! which they may be written. Clean text passes through it once and is never looked at again.
+//!
+//! Nearly all text is composed Unicode, so a small set of needles is looked for with vector
+//! instructions; only where letters of other spellings stand in a part of a text, all needles are.
 
 use std::collections::BTreeSet;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::packed::{self, Searcher};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, Span};
 use unicode_normalization::UnicodeNormalization as _;
 use vanban::encodings::{Encoding, as_western, encode};
 
 use super::MarkerError;
 use super::data::{File, Term};
 
+/// A text is judged for its spelling in parts of this size.
+const PART_BYTES: usize = 16 * 1024;
+/// Longer than any needle.
+const OVERLAP_BYTES: usize = 128;
+
 /// Finds places worth reading in UTF-8 text.
 #[derive(Clone, Debug)]
 pub struct Needles {
-    sieve: AhoCorasick,
+    /// Few needles, and which of them are a letter that counts only after `M`.
+    quick: Option<Searcher>,
+    quick_lone: Vec<bool>,
+    full: AhoCorasick,
+    full_lone: Vec<bool>,
 }
 
 impl Needles {
     /// Needles for every term of `file` that some rule needs.
     pub fn new(file: &File) -> Result<Self, MarkerError> {
-        let mut all = BTreeSet::new();
+        let mut quick = BTreeSet::new();
+        let mut full = BTreeSet::new();
         for term in file.term.iter().filter(|term| !term.support) {
+            quick.extend(term.always.iter().cloned());
+            full.extend(term.always.iter().cloned());
             for letters in rare(term) {
-                all.extend(spellings(&letters));
+                full.extend(spellings(&letters));
+                quick.extend(decomposed_otherwise(&letters));
+                quick.insert(letters);
             }
         }
-        // A needle inside another finds it too.
-        let kept: Vec<&String> = all
-            .iter()
-            .filter(|needle| {
-                !all.iter()
-                    .any(|other| other != *needle && needle.contains(other.as_str()))
-            })
-            .collect();
-        let sieve = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
+        let (quick, full) = (without_longer(&quick), without_longer(&full));
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostFirst)
             .kind(Some(AhoCorasickKind::DFA))
-            .build(kept)
+            .build(&full)
             .map_err(|problem| MarkerError {
                 file: "checks/markers".to_owned(),
                 problem: problem.to_string(),
             })?;
-        Ok(Self { sieve })
+        let lone = |needles: &[String]| needles.iter().map(|needle| is_lone(needle)).collect();
+        Ok(Self {
+            quick: searcher(&quick),
+            quick_lone: lone(&quick),
+            full: automaton,
+            full_lone: lone(&full),
+        })
     }
 
     /// Whether a rule can fire on this text.
     pub fn hits(&self, text: &str) -> bool {
-        self.sieve.is_match(text)
+        self.next(text, 0).is_some()
     }
 
-    /// Place of the next needle in UTF-8 bytes from `from`.
-    pub fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        let found = self.sieve.find(bytes.get(from..)?)?;
-        Some(from + found.start())
+    /// Place of the next needle from `from`.
+    pub fn next(&self, text: &str, from: usize) -> Option<usize> {
+        let mut at = from;
+        while at < text.len() {
+            let end = text.ceil_char_boundary((at + PART_BYTES).min(text.len()));
+            let with_next =
+                text.get(..text.ceil_char_boundary((end + OVERLAP_BYTES).min(text.len())))?;
+            let part = with_next.as_bytes().get(at..).unwrap_or(&[]);
+            let found = match &self.quick {
+                Some(quick) if !has_other_spelling(part) => {
+                    let found = quick.find_in(with_next, span(at, with_next));
+                    found.map(|found| {
+                        (
+                            found.start(),
+                            found.end(),
+                            self.quick_lone.get(found.pattern().as_usize()),
+                        )
+                    })
+                }
+                _ => {
+                    let found = self
+                        .full
+                        .find(Input::new(with_next).span(span(at, with_next)));
+                    found.map(|found| {
+                        (
+                            found.start(),
+                            found.end(),
+                            self.full_lone.get(found.pattern().as_usize()),
+                        )
+                    })
+                }
+            };
+            match found {
+                Some((start, _, lone)) if lone != Some(&true) || follows_m(text, start) => {
+                    return Some(start);
+                }
+                Some((_, end, _)) => at = end,
+                None => at = end,
+            }
+        }
+        None
     }
+}
+
+fn span(from: usize, text: &str) -> Span {
+    Span {
+        start: from,
+        end: text.len(),
+    }
+}
+
+/// Whether letters stand in UTF-8 text that composed Vietnamese does not have: signs from U+0080 on and
+/// `ñ ö` for legacy letters, combining marks, the circumflex of VIQR.
+fn has_other_spelling(part: &[u8]) -> bool {
+    let next = part.get(1..).unwrap_or(&[]);
+    let blocks = part.as_chunks::<64>().0;
+    let next_blocks = next.as_chunks::<64>().0;
+    // Whole blocks without a branch inside: the compiler makes vectors of them.
+    let block = |one: &[u8], two: &[u8]| {
+        one.iter().zip(two).fold(false, |seen, (one, two)| {
+            let letter = (*one == 0xc3) & ((*two == 0xb1) | (*two == 0xb6));
+            seen | (*one == 0xc2) | (*one == 0xcc) | (*one == b'^') | letter
+        })
+    };
+    let whole = blocks
+        .iter()
+        .zip(next_blocks)
+        .any(|(one, two)| block(one, two));
+    // The last bytes have none behind them.
+    let tail = blocks.len().min(next_blocks.len()) * 64;
+    let rest = block(
+        part.get(tail..).unwrap_or(&[]),
+        next.get(tail..).unwrap_or(&[]),
+    );
+    whole
+        || rest
+        || part
+            .last()
+            .is_some_and(|last| matches!(last, 0xc2 | 0xcc | b'^'))
+}
+
+fn searcher(needles: &[String]) -> Option<Searcher> {
+    packed::Config::new()
+        .match_kind(packed::MatchKind::LeftmostFirst)
+        .builder()
+        .extend(needles)
+        .build()
+}
+
+/// A needle inside another finds it too.
+fn without_longer(needles: &BTreeSet<String>) -> Vec<String> {
+    let is_longer = |needle: &String| {
+        needles
+            .iter()
+            .any(|other| other != needle && needle.contains(other.as_str()))
+    };
+    needles
+        .iter()
+        .filter(|needle| !is_longer(needle))
+        .cloned()
+        .collect()
+}
+
+/// Whether a needle is one letter, which words such as LUẬT have too.
+fn is_lone(needle: &str) -> bool {
+    needle.nfc().count() == 1
+}
+
+/// Whether the letter before a place is an M, or one that may stand for it.
+fn follows_m(text: &str, at: usize) -> bool {
+    const GAP_CHARS: usize = 6;
+    let before = text.get(..at).unwrap_or("");
+    let letter = before
+        .chars()
+        .rev()
+        .take(GAP_CHARS)
+        .find(|c| c.is_alphanumeric());
+    letter.is_none_or(|c| !c.is_ascii_alphabetic() || matches!(c, 'M' | 'm'))
 }
 
 /// The letters of a term that stand for it in the sieve.

@@ -183,11 +183,15 @@ fn letters(bytes: &[u8]) -> String {
 }
 
 fn utf16(bytes: &[u8]) -> String {
-    let (unit, bytes): (fn([u8; 2]) -> u16, &[u8]) = match bytes {
-        [0xff, 0xfe, rest @ ..] => (u16::from_le_bytes, rest),
-        [0xfe, 0xff, rest @ ..] => (u16::from_be_bytes, rest),
-        _ if detect::is_big_endian(bytes) => (u16::from_be_bytes, bytes),
-        _ => (u16::from_le_bytes, bytes),
+    let (big_endian, bytes) = match bytes {
+        [0xff, 0xfe, rest @ ..] => (false, rest),
+        [0xfe, 0xff, rest @ ..] => (true, rest),
+        _ => (detect::is_big_endian(bytes), bytes),
+    };
+    let unit = if big_endian {
+        u16::from_be_bytes
+    } else {
+        u16::from_le_bytes
     };
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut out: String = char::decode_utf16(pairs.iter().map(|pair| unit(*pair)))

@@ -92,7 +92,7 @@ fn capitals_of_tcvn3_fonts_and_converters() {
     ] {
         assert_eq!(decode(typed.as_bytes(), Encoding::Tcvn3).text, want);
         assert_eq!(
-            repair(typed).map(|(encoding, text)| (encoding, text)),
+            repair(typed),
             Some((Encoding::Tcvn3, want.to_owned())),
             "{typed}"
         );
