@@ -31,6 +31,7 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
     match kind {
         Kind::Empty => Ok(()),
         Kind::Text => text::read(bytes, limits, sink),
+        Kind::Xml if odf::is_flat(bytes) => odf::read_flat(bytes, limits, sink),
         Kind::Html | Kind::Xml => html::read(bytes, limits, sink),
         Kind::Pdf => pdf::read(bytes, limits, sink),
         Kind::Docx | Kind::Xlsx | Kind::Pptx => ooxml::read(bytes, limits, sink),

@@ -221,3 +221,13 @@ fn what_only_word_writes_is_read() {
         .collect();
     assert_eq!(names, ["word/embeddings/sheet1.xlsx"]);
 }
+
+/// OpenDocument in one file of XML.
+#[test]
+fn a_flat_document_is_read() {
+    let bytes = b"<?xml version=\"1.0\"?><office:document xmlns:office=\"o\" xmlns:text=\"t\"><office:body><text:note-body><text:p>in a note</text:p></text:note-body></office:body></office:document>";
+    let mut sink = Collected::default();
+    let kind = Kind::of(bytes, "a.fodt");
+    scan::formats::read(kind, bytes, &Limits::default(), &mut sink).unwrap();
+    assert!(says(&sink, &[Place::Note], "in a note"), "{}", told(&sink));
+}

@@ -168,6 +168,31 @@ impl Content<'_, '_> {
         }
     }
 
+    fn paragraph(&mut self, element: &BytesStart<'_>) {
+        let cell = self.cells.last().copied().unwrap_or_default();
+        let base = self.look(element, cell);
+        self.paragraphs.push(Paragraph {
+            base,
+            spans: Vec::new(),
+            stretches: Vec::new(),
+        });
+    }
+
+    /// Whether the span stands in a paragraph.
+    fn span(&mut self, element: &BytesStart<'_>) -> bool {
+        let base = self.paragraphs.last().map_or(Look::default(), |paragraph| {
+            paragraph.spans.last().copied().unwrap_or(paragraph.base)
+        });
+        let look = self.look(element, base);
+        match self.paragraphs.last_mut() {
+            Some(paragraph) => {
+                paragraph.spans.push(look);
+                true
+            }
+            None => false,
+        }
+    }
+
     fn column(&mut self, element: &BytesStart<'_>) {
         let look = attribute(element, "default-cell-style-name")
             .and_then(|name| self.looks.styles.get(&name).copied());
@@ -277,25 +302,10 @@ impl Walk for Content<'_, '_> {
             }
             "text-properties" => self.style_text(element),
             "p" | "h" => {
-                let cell = self.cells.last().copied().unwrap_or_default();
-                let base = self.look(element, cell);
-                self.paragraphs.push(Paragraph {
-                    base,
-                    spans: Vec::new(),
-                    stretches: Vec::new(),
-                });
+                self.paragraph(element);
                 undo = Open::Paragraph;
             }
-            "span" => {
-                let base = self.paragraphs.last().map_or(Look::default(), |paragraph| {
-                    paragraph.spans.last().copied().unwrap_or(paragraph.base)
-                });
-                let look = self.look(element, base);
-                if let Some(paragraph) = self.paragraphs.last_mut() {
-                    paragraph.spans.push(look);
-                    undo = Open::Span;
-                }
-            }
+            "span" if self.span(element) => undo = Open::Span,
             "tab" => self.push("\t"),
             "line-break" => self.push("\n"),
             "s" => {

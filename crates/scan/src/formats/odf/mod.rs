@@ -69,6 +69,12 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
     Ok(())
 }
 
+/// Whether XML is a document of OpenDocument in one file.
+#[must_use]
+pub fn is_flat(bytes: &[u8]) -> bool {
+    contains(bytes.get(..1024).unwrap_or(bytes), b"<office:document ")
+}
+
 /// Reads a document that is one XML file.
 ///
 /// # Errors
