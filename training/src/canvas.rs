@@ -34,7 +34,10 @@ impl Canvas {
     pub fn near(&self, x: i64, y: i64) -> [u8; 3] {
         let x = x.clamp(0, self.width as i64 - 1) as usize;
         let y = y.clamp(0, self.height as i64 - 1) as usize;
-        self.pixels.get(y * self.width + x).copied().unwrap_or([255; 3])
+        self.pixels
+            .get(y * self.width + x)
+            .copied()
+            .unwrap_or([255; 3])
     }
 
     /// Ink lets the darker of both through: `ink` times the paper, `cover` of 1.
@@ -75,12 +78,20 @@ impl Canvas {
         let reach = radius.ceil() as i64;
         for step in 0..=steps {
             let part = step as f32 / steps as f32;
-            let (x, y) = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
+            let (x, y) = (
+                from.0 + (to.0 - from.0) * part,
+                from.1 + (to.1 - from.1) * part,
+            );
             for dy in -reach..=reach {
                 for dx in -reach..=reach {
                     let (px, py) = (x.floor() as i64 + dx, y.floor() as i64 + dy);
                     let far = (px as f32 + 0.5 - x).hypot(py as f32 + 0.5 - y);
-                    self.ink(px, py, ink, cover * (radius + 0.5 - far).clamp(0.0, 1.0) * 0.7);
+                    self.ink(
+                        px,
+                        py,
+                        ink,
+                        cover * (radius + 0.5 - far).clamp(0.0, 1.0) * 0.7,
+                    );
                 }
             }
         }
@@ -150,9 +161,13 @@ impl Mask {
         let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
         let (fx, fy) = (x - 0.5 - left, y - 0.5 - top);
         let cell = |dx: i64, dy: i64| {
-            let x = usize::try_from(left as i64 + dx).ok().filter(|x| *x < self.width);
+            let x = usize::try_from(left as i64 + dx)
+                .ok()
+                .filter(|x| *x < self.width);
             let y = usize::try_from(top as i64 + dy).ok();
-            let found = x.zip(y).and_then(|(x, y)| self.cover.get(y * self.width + x));
+            let found = x
+                .zip(y)
+                .and_then(|(x, y)| self.cover.get(y * self.width + x));
             found.map_or(0.0, |cover| f32::from(*cover) / 255.0)
         };
         let upper = cell(0, 0) * (1.0 - fx) + cell(1, 0) * fx;
@@ -182,7 +197,8 @@ impl Noise {
         let (fx, fy) = (x - left, y - top);
         let knot = |dx: f32, dy: f32| {
             let (a, b) = ((left + dx) as i64 as u64, (top + dy) as i64 as u64);
-            Rng::new(self.seed ^ a.wrapping_mul(0x8DA6_B343) ^ b.wrapping_mul(0xD816_3841_0000)).part()
+            Rng::new(self.seed ^ a.wrapping_mul(0x8DA6_B343) ^ b.wrapping_mul(0xD816_3841_0000))
+                .part()
         };
         let upper = knot(0.0, 0.0) * (1.0 - fx) + knot(1.0, 0.0) * fx;
         let lower = knot(0.0, 1.0) * (1.0 - fx) + knot(1.0, 1.0) * fx;
@@ -214,7 +230,11 @@ impl Warp {
             let pivot = rows.get(column).copied().unwrap_or([0.0; 9]);
             let top = value(&pivot, column);
             for (at, row) in rows.iter_mut().enumerate().filter(|(at, _)| *at != column) {
-                let factor = if at == column { 0.0 } else { value(row, column) / top };
+                let factor = if at == column {
+                    0.0
+                } else {
+                    value(row, column) / top
+                };
                 for (cell, above) in row.iter_mut().zip(pivot) {
                     *cell -= factor * above;
                 }
@@ -231,7 +251,10 @@ impl Warp {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let (x, y) = (f64::from(x), f64::from(y));
         let w = g * x + h * y + i;
-        (((a * x + b * y + c) / w) as f32, ((d * x + e * y + f) / w) as f32)
+        (
+            ((a * x + b * y + c) / w) as f32,
+            ((d * x + e * y + f) / w) as f32,
+        )
     }
 }
 

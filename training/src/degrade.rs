@@ -24,7 +24,11 @@ impl Damage {
     pub fn of(variant: Variant, hard: f32, rng: &mut Rng) -> Self {
         let negative = !variant.is_stamped();
         let mut damage = Self {
-            skew: if rng.chance(0.5) { rng.spread(0.022) * hard } else { 0.0 },
+            skew: if rng.chance(0.5) {
+                rng.spread(0.022) * hard
+            } else {
+                0.0
+            },
             blur: rng.range(0.0, 0.55) * hard,
             noise: rng.range(1.0, 6.0) * hard,
             hard,
@@ -73,10 +77,16 @@ pub fn degrade(
         let (w, h) = (canvas.width as f32, canvas.height as f32);
         canvas = canvas.turned(damage.quarters);
         for truth in &mut truths {
-            truth.corners = truth.corners.map(|corner| turned(corner, (w, h), damage.quarters));
+            truth.corners = truth
+                .corners
+                .map(|corner| turned(corner, (w, h), damage.quarters));
         }
     }
-    let size_mm = if damage.quarters % 2 == 1 { (height, width) } else { (width, height) };
+    let size_mm = if damage.quarters % 2 == 1 {
+        (height, width)
+    } else {
+        (width, height)
+    };
     Page {
         canvas,
         truths,
@@ -114,12 +124,19 @@ fn warp(canvas: &Canvas, truths: &[Truth], damage: &Damage, rng: &mut Rng) -> (C
     }
     let forth = Warp::between(rectangle(w, h), to);
     let back = Warp::between(to, rectangle(w, h));
-    let desk = [rng.range(30.0, 200.0), rng.range(30.0, 190.0), rng.range(20.0, 180.0)];
+    let desk = [
+        rng.range(30.0, 200.0),
+        rng.range(30.0, 190.0),
+        rng.range(20.0, 180.0),
+    ];
     let beyond = if damage.photo { desk } else { [246.0; 3] };
     let mut out = Canvas::new(canvas.width, canvas.height, beyond);
     let (wide, height) = (canvas.width as i64, canvas.height as i64);
     for (at, pixel) in out.pixels.iter_mut().enumerate() {
-        let place = ((at % canvas.width) as f32 + 0.5, (at / canvas.width) as f32 + 0.5);
+        let place = (
+            (at % canvas.width) as f32 + 0.5,
+            (at / canvas.width) as f32 + 0.5,
+        );
         let (x, y) = back.apply(place);
         let (left, top) = ((x - 0.5).floor(), (y - 0.5).floor());
         if (left as i64) < -1 || (top as i64) < -1 || left as i64 > wide || top as i64 > height {
@@ -127,8 +144,18 @@ fn warp(canvas: &Canvas, truths: &[Truth], damage: &Damage, rng: &mut Rng) -> (C
         }
         let (fx, fy) = (x - 0.5 - left, y - 0.5 - top);
         let (l, t) = (left as i64, top as i64);
-        let quad = [canvas.near(l, t), canvas.near(l + 1, t), canvas.near(l, t + 1), canvas.near(l + 1, t + 1)];
-        let weights = [(1.0 - fx) * (1.0 - fy), fx * (1.0 - fy), (1.0 - fx) * fy, fx * fy];
+        let quad = [
+            canvas.near(l, t),
+            canvas.near(l + 1, t),
+            canvas.near(l, t + 1),
+            canvas.near(l + 1, t + 1),
+        ];
+        let weights = [
+            (1.0 - fx) * (1.0 - fy),
+            fx * (1.0 - fy),
+            (1.0 - fx) * fy,
+            fx * fy,
+        ];
         let mut sum = [0.0_f32; 3];
         for (corner, weight) in quad.iter().zip(weights) {
             for (total, light) in sum.iter_mut().zip(corner) {
@@ -149,14 +176,22 @@ fn texture(canvas: &mut Canvas, damage: &Damage, rng: &mut Rng) {
     let clouds = Noise::new(rng, canvas.width as f32 / 9.0);
     let deep = if damage.photo { 46.0 } else { 7.0 } * damage.hard;
     let slope = (rng.spread(0.5), rng.spread(0.5));
-    let warm = if damage.photo { rng.range(-10.0, 24.0) } else { 0.0 };
+    let warm = if damage.photo {
+        rng.range(-10.0, 24.0)
+    } else {
+        0.0
+    };
     let (width, height) = (canvas.width, canvas.height as f32);
     for (y, row) in canvas.pixels.chunks_exact_mut(width).enumerate() {
         let mut loss = 0.0;
         for (x, pixel) in row.iter_mut().enumerate() {
             if x % 8 == 0 {
                 let (u, v) = (x as f32 / width as f32 - 0.5, y as f32 / height - 0.5);
-                let lean = if damage.photo { (u * slope.0 + v * slope.1) * deep } else { 0.0 };
+                let lean = if damage.photo {
+                    (u * slope.0 + v * slope.1) * deep
+                } else {
+                    0.0
+                };
                 loss = deep * clouds.at(x as f32, y as f32) + lean;
             }
             for (light, cast) in pixel.iter_mut().zip([0.0, warm * 0.35, warm]) {
@@ -186,7 +221,13 @@ fn blur(canvas: &mut Canvas, sigma: f32) {
     }
     let mut above: Vec<[u8; 3]> = canvas.pixels.iter().take(width).copied().collect();
     for y in 0..canvas.height {
-        let next: Vec<[u8; 3]> = canvas.pixels.iter().skip((y + 1).min(canvas.height - 1) * width).take(width).copied().collect();
+        let next: Vec<[u8; 3]> = canvas
+            .pixels
+            .iter()
+            .skip((y + 1).min(canvas.height - 1) * width)
+            .take(width)
+            .copied()
+            .collect();
         let row = canvas.pixels.iter_mut().skip(y * width).take(width);
         for ((pixel, above), below) in row.zip(&mut above).zip(&next) {
             let here = *pixel;
@@ -213,7 +254,10 @@ fn grain(canvas: &mut Canvas, damage: &Damage, rng: &mut Rng) {
         }
     }
     for _ in 0..specks {
-        let (x, y) = (rng.below(canvas.width) as i64, rng.below(canvas.height) as i64);
+        let (x, y) = (
+            rng.below(canvas.width) as i64,
+            rng.below(canvas.height) as i64,
+        );
         canvas.ink(x, y, [40.0; 3], 0.8);
         canvas.ink(x + 1, y, [40.0; 3], 0.6);
     }
@@ -238,5 +282,8 @@ fn bilevel(canvas: &mut Canvas, rng: &mut Rng) {
 
 /// Has this page a stamp of a level?
 pub fn level_of(page: &Page) -> Option<Class> {
-    page.truths.iter().map(|truth| truth.class).find(|class| class.level().is_some())
+    page.truths
+        .iter()
+        .map(|truth| truth.class)
+        .find(|class| class.level().is_some())
 }

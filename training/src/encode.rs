@@ -16,7 +16,12 @@ pub fn encode_with(page: &Page, quality: u8) -> anyhow::Result<Vec<u8>> {
     let (width, height) = (page.canvas.width, page.canvas.height);
     let mut out = Vec::new();
     if page.bilevel {
-        let lights: Vec<u8> = page.canvas.pixels.iter().map(|[light, _, _]| *light).collect();
+        let lights: Vec<u8> = page
+            .canvas
+            .pixels
+            .iter()
+            .map(|[light, _, _]| *light)
+            .collect();
         image::codecs::png::PngEncoder::new(&mut out).write_image(
             &lights,
             u32::try_from(width)?,
@@ -30,7 +35,12 @@ pub fn encode_with(page: &Page, quality: u8) -> anyhow::Result<Vec<u8>> {
     encoder.set_sampling_factor(SamplingFactor::F_2_2);
     let (w, h) = (u16::try_from(width)?, u16::try_from(height)?);
     if grey {
-        let lights: Vec<u8> = page.canvas.pixels.iter().map(|[light, _, _]| *light).collect();
+        let lights: Vec<u8> = page
+            .canvas
+            .pixels
+            .iter()
+            .map(|[light, _, _]| *light)
+            .collect();
         encoder.encode(&lights, w, h, ColorType::Luma)
     } else {
         encoder.encode(page.canvas.pixels.as_flattened(), w, h, ColorType::Rgb)

@@ -25,7 +25,11 @@ const STEP: f32 = 200.0;
 impl Example {
     fn new(crop: &Crop, class: Class, turned: bool) -> Self {
         Self {
-            values: crop.values.iter().map(|value| (value * STEP) as u8).collect(),
+            values: crop
+                .values
+                .iter()
+                .map(|value| (value * STEP) as u8)
+                .collect(),
             aspect: crop.aspect,
             class,
             turned,
@@ -34,7 +38,11 @@ impl Example {
 
     pub fn crop(&self) -> Crop {
         Crop {
-            values: self.values.iter().map(|value| f32::from(*value) / STEP).collect(),
+            values: self
+                .values
+                .iter()
+                .map(|value| f32::from(*value) / STEP)
+                .collect(),
             aspect: self.aspect,
         }
     }
@@ -42,7 +50,8 @@ impl Example {
 
 pub fn bitmap_of(page: &Page, rng: &mut Rng) -> anyhow::Result<Bitmap> {
     let file = encode(page, rng)?;
-    first_page(&file, &scan::Limits::default()).map_err(|reason| anyhow::anyhow!("a drawn page is {reason:?}"))
+    first_page(&file, &scan::Limits::default())
+        .map_err(|reason| anyhow::anyhow!("a drawn page is {reason:?}"))
 }
 
 /// What the cascade would cut out of the page, and around each stamp some crops more, loosely set.
@@ -51,10 +60,10 @@ pub fn of_page(page: &Page, loose: usize, rng: &mut Rng) -> anyhow::Result<Vec<E
     let cutter = Cutter::new(&bitmap);
     let mut out = Vec::new();
     for place in cutter.proposals(Some(page.size_mm)) {
-        if let Some((class, turned)) = label(&place, &page.truths) {
-            if class != Class::Other || rng.chance(OTHERS_KEPT) {
-                out.push(Example::new(&cutter.cut(&place), class, turned));
-            }
+        if let Some((class, turned)) = label(&place, &page.truths)
+            && (class != Class::Other || rng.chance(OTHERS_KEPT))
+        {
+            out.push(Example::new(&cutter.cut(&place), class, turned));
         }
     }
     for truth in &page.truths {
@@ -83,7 +92,11 @@ pub fn outline(truth: &Truth) -> Tilted {
 }
 
 fn jittered(place: &Tilted, rng: &mut Rng) -> Tilted {
-    let small = if rng.chance(0.25) { rng.range(0.72, 0.95) } else { 1.0 };
+    let small = if rng.chance(0.25) {
+        rng.range(0.72, 0.95)
+    } else {
+        1.0
+    };
     Tilted {
         x: place.x + rng.spread(0.05) * place.height,
         y: place.y + rng.spread(0.05) * place.height,
@@ -103,7 +116,10 @@ pub fn label(place: &Tilted, truths: &[Truth]) -> Option<(Class, bool)> {
         let (mut u, mut v) = ((f32::MAX, f32::MIN), (f32::MAX, f32::MIN));
         for (x, y) in place.corners() {
             let (dx, dy) = (x - stamp.x, y - stamp.y);
-            let (along, across) = ((dx * cos + dy * sin) / stamp.width, (dy * cos - dx * sin) / stamp.height);
+            let (along, across) = (
+                (dx * cos + dy * sin) / stamp.width,
+                (dy * cos - dx * sin) / stamp.height,
+            );
             u = (u.0.min(along), u.1.max(along));
             v = (v.0.min(across), v.1.max(across));
         }
@@ -150,7 +166,10 @@ pub const PLAN: [(Variant, u64, u64); 23] = [
 pub fn all(part: f32, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Vec<Example>> {
     let half = |which: usize| -> anyhow::Result<Vec<Vec<Example>>> {
         let mut artist = Artist::new(Set::Train, 1.0)?;
-        let mine = PLAN.into_iter().enumerate().filter(|(at, _)| at % 2 == which);
+        let mine = PLAN
+            .into_iter()
+            .enumerate()
+            .filter(|(at, _)| at % 2 == which);
         mine.map(|(_, plan)| {
             let found = of_variant(&mut artist, plan, part)?;
             say(&format!("{}: {} crops", plan.0.name(), found.len()));
@@ -160,18 +179,27 @@ pub fn all(part: f32, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Vec<Example
     };
     let (even, odd) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| half(1));
-        (half(0), beside.join().unwrap_or_else(|_| anyhow::bail!("a drawing thread panicked")))
+        (
+            half(0),
+            beside
+                .join()
+                .unwrap_or_else(|_| anyhow::bail!("a drawing thread panicked")),
+        )
     });
-    let (mut even, mut odd) = (even?.into_iter(), odd?.into_iter());
+    let mut odd = odd?.into_iter();
     let mut out = Vec::new();
-    while let Some(more) = even.next() {
+    for more in even? {
         out.extend(more);
         out.extend(odd.next().unwrap_or_default());
     }
     Ok(out)
 }
 
-fn of_variant(artist: &mut Artist, (variant, pieces, pages): (Variant, u64, u64), part: f32) -> anyhow::Result<Vec<Example>> {
+fn of_variant(
+    artist: &mut Artist,
+    (variant, pieces, pages): (Variant, u64, u64),
+    part: f32,
+) -> anyhow::Result<Vec<Example>> {
     let scaled = |count: u64| (count as f32 * part).ceil() as u64;
     let mut rng = Rng::new(31 + variant as u64);
     let mut out = Vec::new();
@@ -188,7 +216,10 @@ fn of_variant(artist: &mut Artist, (variant, pieces, pages): (Variant, u64, u64)
 pub fn save(examples: &[Example]) -> Vec<u8> {
     let mut out = Vec::new();
     for example in examples {
-        let class = Class::ALL.iter().position(|class| *class == example.class).unwrap_or_default();
+        let class = Class::ALL
+            .iter()
+            .position(|class| *class == example.class)
+            .unwrap_or_default();
         out.extend([class as u8, u8::from(example.turned)]);
         out.extend(example.aspect.to_le_bytes());
         out.extend(&example.values);

@@ -23,10 +23,19 @@ const ROOT: &str = "/usr/share/fonts/";
 /// share a set; the families below are different designs.
 const FONTS: &[(Set, &str)] = &[
     (Set::Train, "truetype/liberation2/LiberationSerif-Bold.ttf"),
-    (Set::Train, "truetype/liberation2/LiberationSerif-Regular.ttf"),
-    (Set::Train, "truetype/liberation2/LiberationSerif-Italic.ttf"),
+    (
+        Set::Train,
+        "truetype/liberation2/LiberationSerif-Regular.ttf",
+    ),
+    (
+        Set::Train,
+        "truetype/liberation2/LiberationSerif-Italic.ttf",
+    ),
     (Set::Train, "truetype/liberation2/LiberationSans-Bold.ttf"),
-    (Set::Train, "truetype/liberation2/LiberationSans-Regular.ttf"),
+    (
+        Set::Train,
+        "truetype/liberation2/LiberationSans-Regular.ttf",
+    ),
     (Set::Train, "truetype/noto/NotoSerif-Bold.ttf"),
     (Set::Train, "truetype/noto/NotoSerif-Regular.ttf"),
     (Set::Train, "truetype/noto/NotoSerif-CondensedBold.ttf"),
@@ -45,7 +54,10 @@ const FONTS: &[(Set, &str)] = &[
     (Set::Train, "opentype/junicode/JunicodeTwoBeta-Bold.otf"),
     (Set::Validation, "truetype/charis/CharisSIL-Bold.ttf"),
     (Set::Validation, "truetype/charis/CharisSIL-Regular.ttf"),
-    (Set::Validation, "truetype/roboto/unhinted/RobotoTTF/Roboto-Bold.ttf"),
+    (
+        Set::Validation,
+        "truetype/roboto/unhinted/RobotoTTF/Roboto-Bold.ttf",
+    ),
     (Set::Validation, "truetype/vollkorn/Vollkorn-Bold.ttf"),
     (Set::Validation, "opentype/cantarell/Cantarell-Bold.otf"),
     (Set::Validation, "truetype/andika/Andika-Bold.ttf"),
@@ -66,7 +78,17 @@ const LETTERS: &str = "AÁÀẢÃẠĂẮẰẲẴẶÂẤẦẨẪẬBCDĐEÉÈ
 
 /// A letter with two marks takes more ink than the same with one: some fonts build it of parts that the rasteriser
 /// leaves out, and a stamp drawn with them would say another word.
-const MARKED: &[(char, &str)] = &[('Ậ', "ẠÂ"), ('Ặ', "ẠĂ"), ('Ấ', "ÁÂ"), ('Ố', "ÓÔ"), ('Ệ', "ẸÊ"), ('Ợ', "ỌƠ"), ('Ẩ', "ẢÂ"), ('Ả', "A"), ('Ỏ', "O")];
+const MARKED: &[(char, &str)] = &[
+    ('Ậ', "ẠÂ"),
+    ('Ặ', "ẠĂ"),
+    ('Ấ', "ÁÂ"),
+    ('Ố', "ÓÔ"),
+    ('Ệ', "ẸÊ"),
+    ('Ợ', "ỌƠ"),
+    ('Ẩ', "ẢÂ"),
+    ('Ả', "A"),
+    ('Ỏ', "O"),
+];
 
 /// Fonts of one set.
 pub struct Faces {
@@ -81,13 +103,20 @@ impl Faces {
         let (mut bold, mut body) = (Vec::new(), Vec::new());
         for (_, path) in FONTS.iter().filter(|(of, _)| *of == set) {
             let face = Face::load(path)?;
-            if path.contains("Bold") || path.contains("_RB") || path.contains("cmunbx") || path.contains("Doulos") {
+            if path.contains("Bold")
+                || path.contains("_RB")
+                || path.contains("cmunbx")
+                || path.contains("Doulos")
+            {
                 bold.push(face);
             } else {
                 body.push(face);
             }
         }
-        ensure!(!bold.is_empty() && !body.is_empty(), "no fonts; help: run `sh training/fonts.sh`");
+        ensure!(
+            !bold.is_empty() && !body.is_empty(),
+            "no fonts; help: run `sh training/fonts.sh`"
+        );
         Ok(Self { bold, body })
     }
 }
@@ -110,73 +139,114 @@ pub struct Face {
 impl Face {
     fn load(path: &str) -> anyhow::Result<Self> {
         let full = Path::new(ROOT).join(path);
-        let bytes = std::fs::read(&full)
-            .with_context(|| format!("failed to read `{}`; help: run `sh training/fonts.sh`", full.display()))?;
-        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-        let recorded = DIGESTS.lines().any(|line| line.starts_with(&digest) && line.ends_with(path));
+        let bytes = std::fs::read(&full).with_context(|| {
+            format!(
+                "failed to read `{}`; help: run `sh training/fonts.sh`",
+                full.display()
+            )
+        })?;
+        let digest: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let recorded = DIGESTS
+            .lines()
+            .any(|line| line.starts_with(&digest) && line.ends_with(path));
         ensure!(recorded, "`{path}` is not the file that was recorded");
         let font = FontVec::try_from_vec(bytes)?;
         for letter in LETTERS.chars().chain(LETTERS.to_lowercase().chars()) {
-            ensure!(font.glyph_id(letter) != GlyphId(0), "`{path}` has no `{letter}`");
+            ensure!(
+                font.glyph_id(letter) != GlyphId(0),
+                "`{path}` has no `{letter}`"
+            );
         }
         let mut face = Self {
             font,
             cache: BTreeMap::new(),
         };
-        for (marked, plainer) in MARKED.iter().flat_map(|(marked, all)| all.chars().map(move |one| (*marked, one))) {
-            ensure!(face.amount(marked) > face.amount(plainer), "`{path}` draws `{marked}` without a mark of its own");
+        for (marked, plainer) in MARKED
+            .iter()
+            .flat_map(|(marked, all)| all.chars().map(move |one| (*marked, one)))
+        {
+            ensure!(
+                face.amount(marked) > face.amount(plainer),
+                "`{path}` draws `{marked}` without a mark of its own"
+            );
         }
         Ok(face)
     }
 
     /// How much ink a letter takes.
     fn amount(&mut self, letter: char) -> u64 {
-        self.glyph(letter, 64.0).cover.iter().map(|cover| u64::from(*cover)).sum()
+        self.glyph(letter, 64.0)
+            .cover
+            .iter()
+            .map(|cover| u64::from(*cover))
+            .sum()
     }
 
     fn glyph(&mut self, letter: char, px: f32) -> &Glyph {
         let id = self.font.glyph_id(letter);
         let font = &self.font;
-        self.cache.entry((id.0, (px * 16.0) as u32)).or_insert_with(|| {
-            let scale = PxScale::from(px * font.height_unscaled() / font.units_per_em().unwrap_or(1_000.0));
-            let advance = font.as_scaled(scale).h_advance(id);
-            let mut glyph = Glyph {
-                left: 0,
-                top: 0,
-                width: 0,
-                cover: Vec::new(),
-                advance,
-            };
-            if let Some(outline) = font.outline_glyph(id.with_scale(scale)) {
-                let bounds = outline.px_bounds();
-                glyph.left = bounds.min.x as i32;
-                glyph.top = bounds.min.y as i32;
-                glyph.width = bounds.width() as usize;
-                glyph.cover = vec![0; glyph.width * bounds.height() as usize];
-                outline.draw(|x, y, part| {
-                    if let Some(cell) = glyph.cover.get_mut(y as usize * glyph.width + x as usize) {
-                        *cell = (part * 255.0).clamp(0.0, 255.0) as u8;
-                    }
-                });
-            }
-            glyph
-        })
+        self.cache
+            .entry((id.0, (px * 16.0) as u32))
+            .or_insert_with(|| {
+                let scale = PxScale::from(
+                    px * font.height_unscaled() / font.units_per_em().unwrap_or(1_000.0),
+                );
+                let advance = font.as_scaled(scale).h_advance(id);
+                let mut glyph = Glyph {
+                    left: 0,
+                    top: 0,
+                    width: 0,
+                    cover: Vec::new(),
+                    advance,
+                };
+                if let Some(outline) = font.outline_glyph(id.with_scale(scale)) {
+                    let bounds = outline.px_bounds();
+                    glyph.left = bounds.min.x as i32;
+                    glyph.top = bounds.min.y as i32;
+                    glyph.width = bounds.width() as usize;
+                    glyph.cover = vec![0; glyph.width * bounds.height() as usize];
+                    outline.draw(|x, y, part| {
+                        if let Some(cell) =
+                            glyph.cover.get_mut(y as usize * glyph.width + x as usize)
+                        {
+                            *cell = (part * 255.0).clamp(0.0, 255.0) as u8;
+                        }
+                    });
+                }
+                glyph
+            })
     }
 
     /// Width of `text` at `px` pixels an em.
     pub fn width(&mut self, text: &str, px: f32) -> f32 {
-        text.chars().map(|letter| self.glyph(letter, px).advance).sum()
+        text.chars()
+            .map(|letter| self.glyph(letter, px).advance)
+            .sum()
     }
 
     /// Hands every covered pixel of `text`, whose base line starts at `x`, `y`, to `put` with its coverage.
-    pub fn draw(&mut self, text: &str, px: f32, (x, y): (f32, f32), spacing: f32, put: &mut dyn FnMut(i64, i64, u8)) {
+    pub fn draw(
+        &mut self,
+        text: &str,
+        px: f32,
+        (x, y): (f32, f32),
+        spacing: f32,
+        put: &mut dyn FnMut(i64, i64, u8),
+    ) {
         let mut at = x;
         for letter in text.chars() {
             let glyph = self.glyph(letter, px);
-            let (left, top) = (at.round() as i64 + i64::from(glyph.left), y.round() as i64 + i64::from(glyph.top));
+            let (left, top) = (
+                at.round() as i64 + i64::from(glyph.left),
+                y.round() as i64 + i64::from(glyph.top),
+            );
             if glyph.width > 0 {
                 for (row, line) in glyph.cover.chunks_exact(glyph.width).enumerate() {
-                    for (column, cover) in line.iter().enumerate().filter(|(_, cover)| **cover > 0) {
+                    for (column, cover) in line.iter().enumerate().filter(|(_, cover)| **cover > 0)
+                    {
                         put(left + column as i64, top + row as i64, *cover);
                     }
                 }

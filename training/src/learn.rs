@@ -2,7 +2,9 @@
 //! Adam, a cosine of falling steps. Two threads take the halves of a batch; sums are made in a fixed order, so the same
 //! seeds give the same bits.
 
-use scan::stamps::net::{Block, KERNEL, Shape, convolve, dense, dot, padded, pool, rectify, softmax};
+use scan::stamps::net::{
+    Block, KERNEL, Shape, convolve, dense, dot, padded, pool, rectify, softmax,
+};
 
 use crate::rng::Rng;
 
@@ -50,66 +52,130 @@ fn slice(values: &[f32], from: usize, count: usize) -> &[f32] {
 }
 
 /// Adds the gradient of the loss of one lesson to `gradient`; answers the loss.
-fn backward(shape: &Shape, weights: &[f32], lesson: &Lesson, gradient: &mut [f32], rng: &mut Rng) -> f32 {
+fn backward(
+    shape: &Shape,
+    weights: &[f32],
+    lesson: &Lesson,
+    gradient: &mut [f32],
+    rng: &mut Rng,
+) -> f32 {
     let parts = parts(shape);
     let mut layers: Vec<(Vec<f32>, Vec<f32>)> = Vec::new();
     let mut values = lesson.input.clone();
     for (block, start) in &parts.blocks {
         let mut made = convolve(block, slice(weights, *start, block.weights()), &values);
         rectify(&mut made);
-        let next = if block.pooled { pool(&made, block.width, block.height) } else { made.clone() };
+        let next = if block.pooled {
+            pool(&made, block.width, block.height)
+        } else {
+            made.clone()
+        };
         layers.push((std::mem::replace(&mut values, next), made));
     }
     // A fifth of the features is left out each time.
-    let kept: Vec<f32> = values.iter().map(|_| if rng.chance(0.2) { 0.0 } else { 1.25 }).collect();
+    let kept: Vec<f32> = values
+        .iter()
+        .map(|_| if rng.chance(0.2) { 0.0 } else { 1.25 })
+        .collect();
     for (value, keep) in values.iter_mut().zip(&kept) {
         *value *= keep;
     }
     values.push(lesson.aspect);
     let into_hidden = shape.hidden * (1 + values.len());
-    let mut hidden = dense(shape.hidden, slice(weights, parts.hidden, into_hidden), &values);
+    let mut hidden = dense(
+        shape.hidden,
+        slice(weights, parts.hidden, into_hidden),
+        &values,
+    );
     rectify(&mut hidden);
     let out_count = shape.classes * (1 + shape.hidden);
-    let mut output = dense(shape.classes, slice(weights, parts.output, out_count), &hidden);
+    let mut output = dense(
+        shape.classes,
+        slice(weights, parts.output, out_count),
+        &hidden,
+    );
     softmax(&mut output);
-    let loss = -output.get(lesson.class).copied().unwrap_or(1.0).max(1e-9).ln() * lesson.weight;
+    let loss = -output
+        .get(lesson.class)
+        .copied()
+        .unwrap_or(1.0)
+        .max(1e-9)
+        .ln()
+        * lesson.weight;
     for (class, value) in output.iter_mut().enumerate() {
-        let wanted = SMOOTH / shape.classes as f32 + if class == lesson.class { 1.0 - SMOOTH } else { 0.0 };
+        let wanted = SMOOTH / shape.classes as f32
+            + if class == lesson.class {
+                1.0 - SMOOTH
+            } else {
+                0.0
+            };
         *value = (*value - wanted) * lesson.weight;
     }
-    let mut back = dense_back(&output, &hidden, slice(weights, parts.output, out_count), gradient, parts.output);
+    let mut back = dense_back(
+        &output,
+        &hidden,
+        slice(weights, parts.output, out_count),
+        gradient,
+        parts.output,
+    );
     for (slope, value) in back.iter_mut().zip(&hidden) {
         *slope *= f32::from(u8::from(*value > 0.0));
     }
-    let mut slope = dense_back(&back, &values, slice(weights, parts.hidden, into_hidden), gradient, parts.hidden);
+    let mut slope = dense_back(
+        &back,
+        &values,
+        slice(weights, parts.hidden, into_hidden),
+        gradient,
+        parts.hidden,
+    );
     slope.pop();
     for (slope, keep) in slope.iter_mut().zip(&kept) {
         *slope *= keep;
     }
-    for (at, ((block, start), (input, made))) in parts.blocks.iter().zip(&layers).enumerate().rev() {
-        let mut inner = if block.pooled { unpool(&slope, made, block) } else { slope };
+    for (at, ((block, start), (input, made))) in parts.blocks.iter().zip(&layers).enumerate().rev()
+    {
+        let mut inner = if block.pooled {
+            unpool(&slope, made, block)
+        } else {
+            slope
+        };
         for (slope, value) in inner.iter_mut().zip(made) {
             *slope *= f32::from(u8::from(*value > 0.0));
         }
         kernels_back(block, &inner, input, gradient, *start);
-        slope = if at > 0 { values_back(block, &inner, slice(weights, *start, block.weights())) } else { Vec::new() };
+        slope = if at > 0 {
+            values_back(block, &inner, slice(weights, *start, block.weights()))
+        } else {
+            Vec::new()
+        };
     }
     loss
 }
 
 /// Gradient of a dense layer: into `gradient` from `start` on, and of its values as the answer.
-fn dense_back(slope: &[f32], values: &[f32], weights: &[f32], gradient: &mut [f32], start: usize) -> Vec<f32> {
+fn dense_back(
+    slope: &[f32],
+    values: &[f32],
+    weights: &[f32],
+    gradient: &mut [f32],
+    start: usize,
+) -> Vec<f32> {
     let outputs = slope.len();
     let mut back = vec![0.0; values.len()];
     let Some(mine) = gradient.get_mut(start..) else {
         return back;
     };
     let (biases, factors) = mine.split_at_mut(outputs);
-    let rows = weights.get(outputs..).unwrap_or_default().chunks_exact(values.len());
+    let rows = weights
+        .get(outputs..)
+        .unwrap_or_default()
+        .chunks_exact(values.len());
     let into = factors.chunks_exact_mut(values.len());
     for (((slope, bias), row), row_into) in slope.iter().zip(biases).zip(rows).zip(into) {
         *bias += slope;
-        for (((into, value), weight), back) in row_into.iter_mut().zip(values).zip(row).zip(&mut back) {
+        for (((into, value), weight), back) in
+            row_into.iter_mut().zip(values).zip(row).zip(&mut back)
+        {
             *into += slope * value;
             *back += slope * weight;
         }
@@ -121,7 +187,9 @@ fn dense_back(slope: &[f32], values: &[f32], weights: &[f32], gradient: &mut [f3
 fn unpool(slope: &[f32], made: &[f32], block: &Block) -> Vec<f32> {
     let (width, half) = (block.width, block.width / 2);
     let mut out = vec![0.0; made.len()];
-    let rows = made.chunks_exact(2 * width).zip(out.chunks_exact_mut(2 * width));
+    let rows = made
+        .chunks_exact(2 * width)
+        .zip(out.chunks_exact_mut(2 * width));
     for ((pair, into), slopes) in rows.zip(slope.chunks_exact(half)) {
         let (upper, lower) = pair.split_at(width);
         let (into_upper, into_lower) = into.split_at_mut(width);
@@ -142,7 +210,10 @@ fn unpool(slope: &[f32], made: &[f32], block: &Block) -> Vec<f32> {
 /// is one long product.
 fn kernels_back(block: &Block, slope: &[f32], input: &[f32], gradient: &mut [f32], start: usize) {
     let (wide, tall) = (block.width + 2, block.height + 2);
-    let (slopes, inputs) = (padded(slope, block.width, block.height), padded(input, block.width, block.height));
+    let (slopes, inputs) = (
+        padded(slope, block.width, block.height),
+        padded(input, block.width, block.height),
+    );
     let Some(mine) = gradient.get_mut(start..start + block.weights()) else {
         return;
     };
@@ -154,7 +225,10 @@ fn kernels_back(block: &Block, slope: &[f32], input: &[f32], gradient: &mut [f32
     for ((plane, bias), kernel) in planes.zip(biases).zip(each) {
         *bias += plane.iter().sum::<f32>();
         let plane = slice(plane, first, length);
-        for (source, factors) in inputs.chunks_exact(wide * tall).zip(kernel.chunks_exact_mut(KERNEL * KERNEL)) {
+        for (source, factors) in inputs
+            .chunks_exact(wide * tall)
+            .zip(kernel.chunks_exact_mut(KERNEL * KERNEL))
+        {
             for (at, factor) in factors.iter_mut().enumerate() {
                 let shift = (at / KERNEL) * wide + at % KERNEL;
                 *factor += dot(plane, slice(source, shift, length));
@@ -224,10 +298,22 @@ pub fn train(
             total += loss;
             step += 1;
             let progress = step as f32 / steps;
-            let rate = 2e-3 * (0.02 + 0.98 * 0.5 * (1.0 + (std::f32::consts::PI * progress).cos())) * (step as f32 / 100.0).min(1.0);
-            adam(&mut weights, &gradient, (&mut first, &mut second), rate, step);
+            let rate = 2e-3
+                * (0.02 + 0.98 * 0.5 * (1.0 + (std::f32::consts::PI * progress).cos()))
+                * (step as f32 / 100.0).min(1.0);
+            adam(
+                &mut weights,
+                &gradient,
+                (&mut first, &mut second),
+                rate,
+                step,
+            );
         }
-        say(&format!("round {}: loss {:.4}", round + 1, total / count as f32));
+        say(&format!(
+            "round {}: loss {:.4}",
+            round + 1,
+            total / count as f32
+        ));
     }
     weights
 }
@@ -253,7 +339,12 @@ fn gradient(
     let ((mut sum, loss), (other, more)) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| half(right, seed ^ 1));
         let mine = half(left, seed);
-        (mine, beside.join().unwrap_or_else(|_| unreachable!("a training thread does not panic")))
+        (
+            mine,
+            beside
+                .join()
+                .unwrap_or_else(|_| unreachable!("a training thread does not panic")),
+        )
     });
     let share = 1.0 / batch.len() as f32;
     for (sum, other) in sum.iter_mut().zip(other) {
@@ -262,10 +353,17 @@ fn gradient(
     (sum, loss + more)
 }
 
-fn adam(weights: &mut [f32], gradient: &[f32], (first, second): (&mut [f32], &mut [f32]), rate: f32, step: i32) {
+fn adam(
+    weights: &mut [f32],
+    gradient: &[f32],
+    (first, second): (&mut [f32], &mut [f32]),
+    rate: f32,
+    step: i32,
+) {
     let (b1, b2) = (0.9_f32, 0.999_f32);
     let (fix1, fix2) = (1.0 - b1.powi(step), 1.0 - b2.powi(step));
-    for (((weight, slope), mean), square) in weights.iter_mut().zip(gradient).zip(first).zip(second) {
+    for (((weight, slope), mean), square) in weights.iter_mut().zip(gradient).zip(first).zip(second)
+    {
         *mean = b1 * *mean + (1.0 - b1) * slope;
         *square = b2 * *square + (1.0 - b2) * slope * slope;
         let move_by = (*mean / fix1) / ((*square / fix2).sqrt() + 1e-8);
@@ -283,7 +381,9 @@ mod tests {
         let mut rng = Rng::new(5);
         let weights = fresh(&GATE, &mut rng);
         let lesson = Lesson {
-            input: (0..2 * GATE.width * GATE.height).map(|_| rng.part()).collect(),
+            input: (0..2 * GATE.width * GATE.height)
+                .map(|_| rng.part())
+                .collect(),
             aspect: 1.2,
             class: 1,
             weight: 1.0,
@@ -293,7 +393,13 @@ mod tests {
             backward(&GATE, weights, &lesson, &mut nothing, &mut Rng::new(9));
             // The loss with the smoothed target, which is what the gradient belongs to.
             let mut one = vec![0.0; weights.len()];
-            f64::from(backward(&GATE, weights, &lesson, &mut one, &mut Rng::new(9)))
+            f64::from(backward(
+                &GATE,
+                weights,
+                &lesson,
+                &mut one,
+                &mut Rng::new(9),
+            ))
         };
         let mut slopes = vec![0.0; weights.len()];
         backward(&GATE, &weights, &lesson, &mut slopes, &mut Rng::new(9));
@@ -308,7 +414,10 @@ mod tests {
             };
             let measured = (moved(1e-3) - moved(-1e-3)) / 2e-3;
             let computed = f64::from(slopes.get(at).copied().unwrap_or_default());
-            assert!((measured - computed).abs() < 0.05 + 0.1 * measured.abs(), "weight {at}: {measured} {computed}");
+            assert!(
+                (measured - computed).abs() < 0.05 + 0.1 * measured.abs(),
+                "weight {at}: {measured} {computed}"
+            );
             compared += usize::from(measured.abs() > 1e-3);
         }
         assert!(compared > 0);

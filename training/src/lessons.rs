@@ -46,7 +46,10 @@ pub fn for_reader(example: &Example, rng: &mut Rng) -> Lesson {
     change(&mut crop, rng);
     Lesson {
         aspect: crop.aspect,
-        class: Class::ALL.iter().position(|other| *other == class).unwrap_or_default(),
+        class: Class::ALL
+            .iter()
+            .position(|other| *other == class)
+            .unwrap_or_default(),
         weight: if class == Class::NearMiss { 1.2 } else { 1.0 },
         input: crop.values,
     }
@@ -57,11 +60,17 @@ fn change(crop: &mut Crop, rng: &mut Rng) {
     let (dx, dy) = (rng.below(5) as i64 - 2, rng.below(5) as i64 - 2);
     let gain = rng.range(0.8, 1.15);
     let lift = rng.range(-0.04, 0.06);
-    let grain = if rng.chance(0.5) { rng.range(0.0, 0.06) } else { 0.0 };
+    let grain = if rng.chance(0.5) {
+        rng.range(0.0, 0.06)
+    } else {
+        0.0
+    };
     let colour = f32::from(u8::from(!rng.chance(0.15)));
     crop.aspect += rng.spread(0.06);
     let old = std::mem::take(&mut crop.values);
-    let planes = old.chunks_exact(CROP_WIDTH * CROP_HEIGHT).zip([1.0, colour]);
+    let planes = old
+        .chunks_exact(CROP_WIDTH * CROP_HEIGHT)
+        .zip([1.0, colour]);
     for (plane, factor) in planes {
         for y in 0..CROP_HEIGHT as i64 {
             let from = (y + dy).clamp(0, CROP_HEIGHT as i64 - 1) as usize * CROP_WIDTH;
@@ -69,7 +78,8 @@ fn change(crop: &mut Crop, rng: &mut Rng) {
             for x in 0..CROP_WIDTH as i64 {
                 let at = (x + dx).clamp(0, CROP_WIDTH as i64 - 1) as usize;
                 let value = row.get(at).copied().unwrap_or_default();
-                let grained = value * gain + lift + if grain > 0.0 { rng.spread(grain) } else { 0.0 };
+                let grained =
+                    value * gain + lift + if grain > 0.0 { rng.spread(grain) } else { 0.0 };
                 crop.values.push(grained.clamp(0.0, 1.2) * factor);
             }
         }

@@ -54,7 +54,9 @@ fn main() -> anyhow::Result<()> {
         ["crops", file, folder] => crops(Path::new(file), Path::new(folder)),
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
-        _ => bail!("help: train [FOLDER] | limits [FOLDER] | test [FOLDER] | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"),
+        _ => bail!(
+            "help: train [FOLDER] | limits [FOLDER] | test [FOLDER] | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+        ),
     }
 }
 
@@ -74,35 +76,58 @@ fn train(folder: Option<&Path>) -> anyhow::Result<()> {
     if let Some(file) = kept.filter(|file| !file.exists()) {
         std::fs::write(file, examples::save(&examples))?;
     }
-    say(&format!("{} crops after {:.0} s", examples.len(), begun.elapsed().as_secs_f32()));
+    say(&format!(
+        "{} crops after {:.0} s",
+        examples.len(),
+        begun.elapsed().as_secs_f32()
+    ));
     for class in Class::ALL {
-        let count = examples.iter().filter(|example| example.class == class).count();
+        let count = examples
+            .iter()
+            .filter(|example| example.class == class)
+            .count();
         say(&format!("  {class:?}: {count}"));
     }
-    let for_gate: Vec<_> = examples.iter().filter(|example| example.class != Class::NearMiss).collect();
+    let for_gate: Vec<_> = examples
+        .iter()
+        .filter(|example| example.class != Class::NearMiss)
+        .collect();
     let one = |at: usize, rng: &mut Rng| match for_gate.get(at) {
         Some(example) => lessons::for_gate(example, rng),
         None => unreachable!("lessons are counted"),
     };
     let gate = learn::train(&GATE, for_gate.len(), ROUNDS, 11, &one, &mut say);
-    say(&format!("gate after {:.0} s", begun.elapsed().as_secs_f32()));
+    say(&format!(
+        "gate after {:.0} s",
+        begun.elapsed().as_secs_f32()
+    ));
     let one = |at: usize, rng: &mut Rng| match examples.get(at) {
         Some(example) => lessons::for_reader(example, rng),
         None => unreachable!("lessons are counted"),
     };
     let reader = learn::train(&READER, examples.len(), ROUNDS, 12, &one, &mut say);
     let bytes = Weights { gate, reader }.encode();
-    std::fs::write(WEIGHTS, &bytes).context("failed to write the weights; help: run in the project's folder")?;
-    say(&format!("{} bytes of weights after {:.0} s, sha256 {}", bytes.len(), begun.elapsed().as_secs_f32(), digest(&bytes)));
+    std::fs::write(WEIGHTS, &bytes)
+        .context("failed to write the weights; help: run in the project's folder")?;
+    say(&format!(
+        "{} bytes of weights after {:.0} s, sha256 {}",
+        bytes.len(),
+        begun.elapsed().as_secs_f32(),
+        digest(&bytes)
+    ));
     Ok(())
 }
 
 fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn weights() -> anyhow::Result<Weights> {
-    let bytes = std::fs::read(WEIGHTS).context("failed to read the weights; help: run in the project's folder")?;
+    let bytes = std::fs::read(WEIGHTS)
+        .context("failed to read the weights; help: run in the project's folder")?;
     Weights::decode(&bytes).context("the weights are of another network; help: train again")
 }
 
@@ -114,15 +139,28 @@ fn limits(folder: Option<&Path>) -> anyhow::Result<()> {
     for sample in &samples {
         answers.push(score::answer(sample, &weights, 0.01)?);
     }
-    say("gate confirm dismiss | marked, either, level right of the stamped | marked, review of the others");
+    say(
+        "gate confirm dismiss | marked, either, level right of the stamped | marked, review of the others",
+    );
     for gate in [0.02, 0.05, 0.1, 0.2, 0.4] {
         for confirm in [0.5, 0.7, 0.8, 0.9, 0.95] {
             for dismiss in [0.9, 0.97, 0.99] {
-                let thresholds = Thresholds { gate, confirm, dismiss };
+                let thresholds = Thresholds {
+                    gate,
+                    confirm,
+                    dismiss,
+                };
                 let (mut stamped, mut others) = (Tally::default(), Tally::default());
                 for (sample, answer) in samples.iter().zip(&answers) {
-                    let sum = if sample.level.is_some() { &mut stamped } else { &mut others };
-                    sum.add(score::said(&answer.seen, sample.middle(), &thresholds), sample.level);
+                    let sum = if sample.level.is_some() {
+                        &mut stamped
+                    } else {
+                        &mut others
+                    };
+                    sum.add(
+                        score::said(&answer.seen, sample.middle(), &thresholds),
+                        sample.level,
+                    );
                 }
                 say(&format!(
                     "{gate} {confirm} {dismiss} | {} {} {} of {} | {} {} of {}",
@@ -153,13 +191,25 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
         };
         if !right {
             let best = answer.seen.iter().map(|seen| seen.gate).fold(0.0, f32::max);
-            say(&format!("- {} {} ({} dpi, {:?}): {said:?}, best gate {best:.2}", sample.variant.name(), sample.number, sample.dpi, sample.level));
+            say(&format!(
+                "- {} {} ({} dpi, {:?}): {said:?}, best gate {best:.2}",
+                sample.variant.name(),
+                sample.number,
+                sample.dpi,
+                sample.level
+            ));
         }
         all.push((sample.variant, sample.level, said));
     }
     say(&score::table(&all));
-    let mean = |pick: fn(&score::Answer) -> f64| answers.iter().map(pick).sum::<f64>() / answers.len().max(1) as f64;
-    let read = answers.iter().flat_map(|answer| &answer.seen).filter(|seen| !seen.read.is_empty()).count();
+    let mean = |pick: fn(&score::Answer) -> f64| {
+        answers.iter().map(pick).sum::<f64>() / answers.len().max(1) as f64
+    };
+    let read = answers
+        .iter()
+        .flat_map(|answer| &answer.seen)
+        .filter(|seen| !seen.read.is_empty())
+        .count();
     let seen: usize = answers.iter().map(|answer| answer.seen.len()).sum();
     say(&format!(
         "a page: decoding {:.1} ms, finding {:.1} ms; {:.1} proposals, {:.2} readings",
@@ -178,7 +228,11 @@ fn test(each: u64, folder: Option<&Path>) -> anyhow::Result<()> {
     for sample in &samples {
         together.update(digest(&sample.file));
     }
-    let frozen: String = together.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let frozen: String = together
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     say(&format!("{} pages, sha256 of all {frozen}", samples.len()));
     let mut answers = Vec::new();
     for sample in &samples {
@@ -190,7 +244,10 @@ fn test(each: u64, folder: Option<&Path>) -> anyhow::Result<()> {
 
 /// One page of the training set, and its proposals beside it, to look at.
 fn page(variant: &str, number: u64, file: &Path) -> anyhow::Result<()> {
-    let variant = Variant::ALL.into_iter().find(|one| one.name() == variant).context("no such variant")?;
+    let variant = Variant::ALL
+        .into_iter()
+        .find(|one| one.name() == variant)
+        .context("no such variant")?;
     let mut artist = Artist::new(Set::Train, 1.0)?;
     let drawn = if file.extension().is_some_and(|kind| kind == "png") {
         artist.piece(variant, number)
@@ -221,9 +278,18 @@ fn missed(folder: &Path) -> anyhow::Result<()> {
         let truth = [page::Truth { class, corners }];
         let found = scan::stamps::candidates(&bitmap, None);
         stamped += 1;
-        if !found.iter().any(|(place, _)| examples::label(place, &truth).is_some_and(|(seen, _)| seen == class)) {
+        if !found
+            .iter()
+            .any(|(place, _)| examples::label(place, &truth).is_some_and(|(seen, _)| seen == class))
+        {
             missed += 1;
-            say(&format!("- {} {} ({} dpi), {} proposals", sample.variant.name(), sample.number, sample.dpi, found.len()));
+            say(&format!(
+                "- {} {} ({} dpi), {} proposals",
+                sample.variant.name(),
+                sample.number,
+                sample.dpi,
+                found.len()
+            ));
         }
     }
     say(&format!("{missed} of {stamped} stamps without a proposal"));
@@ -236,14 +302,30 @@ fn crops(file: &Path, folder: &Path) -> anyhow::Result<()> {
     let bitmap = scan::images::first_page(&std::fs::read(file)?, &scan::Limits::default())
         .map_err(|reason| anyhow::anyhow!("{reason:?}"))?;
     std::fs::create_dir_all(folder)?;
-    let (width, height) = (u32::try_from(scan::stamps::CROP_WIDTH)?, u32::try_from(scan::stamps::CROP_HEIGHT)?);
-    for (at, (place, crop)) in scan::stamps::candidates(&bitmap, None).into_iter().enumerate() {
+    let (width, height) = (
+        u32::try_from(scan::stamps::CROP_WIDTH)?,
+        u32::try_from(scan::stamps::CROP_HEIGHT)?,
+    );
+    for (at, (place, crop)) in scan::stamps::candidates(&bitmap, None)
+        .into_iter()
+        .enumerate()
+    {
         let (gate, read) = scan::stamps::look(&crop, &weights, 0.0);
-        let best = Class::ALL.into_iter().zip(read).max_by(|a, b| a.1.total_cmp(&b.1));
+        let best = Class::ALL
+            .into_iter()
+            .zip(read)
+            .max_by(|a, b| a.1.total_cmp(&b.1));
         let [x, y, w, h] = place.bounds().map(|side| side as i64);
-        say(&format!("{at:02}: {w}x{h} at {x},{y}; gate {gate:.3}, {best:?}"));
-        let lights: Vec<u8> = crop.values.iter().map(|value| 255 - (value * 212.0) as u8).collect();
-        let image = image::GrayImage::from_raw(width, height * 2, lights).context("a crop of another size")?;
+        say(&format!(
+            "{at:02}: {w}x{h} at {x},{y}; gate {gate:.3}, {best:?}"
+        ));
+        let lights: Vec<u8> = crop
+            .values
+            .iter()
+            .map(|value| 255 - (value * 212.0) as u8)
+            .collect();
+        let image = image::GrayImage::from_raw(width, height * 2, lights)
+            .context("a crop of another size")?;
         image.save(folder.join(format!("{at:02}.png")))?;
     }
     Ok(())

@@ -139,7 +139,8 @@ impl Sheet<'_> {
         let px = points * 25.4 / 72.0 * self.unit;
         let at = (x * self.unit, y * self.unit);
         let face = if bold { self.bold.first_mut() } else { None };
-        self.canvas.text(face.unwrap_or(self.body), text, px, at, ink);
+        self.canvas
+            .text(face.unwrap_or(self.body), text, px, at, ink);
     }
 
     /// The same, with its middle at `x`.
@@ -154,7 +155,11 @@ impl Sheet<'_> {
     pub fn rule(&mut self, (x, y): Point, length: f32) {
         let (unit, ink) = (self.unit, self.ink);
         let thick = (0.25 * unit).max(1.0);
-        self.canvas.fill((x * unit, y * unit), ((x + length) * unit, y * unit + thick), ink);
+        self.canvas.fill(
+            (x * unit, y * unit),
+            ((x + length) * unit, y * unit + thick),
+            ink,
+        );
     }
 
     pub fn stamp(&mut self, class: Class, die: &Die, (x, y): Point, how: &Press, rng: &mut Rng) {
@@ -188,12 +193,22 @@ impl Artist {
 
     /// The page of this variant and number; the same for ever.
     pub fn page(&mut self, variant: Variant, number: u64) -> Page {
-        let kind = Variant::ALL.iter().position(|other| *other == variant).unwrap_or(0) as u64;
+        let kind = Variant::ALL
+            .iter()
+            .position(|other| *other == variant)
+            .unwrap_or(0) as u64;
         let mut rng = Rng::new((self.set as u64 + 1) * 1_000_003 + kind * 10_007 + number);
         let roll = rng.below(20);
-        let dpi = [100, 150, 150, 200, 200, 200, 300].get(roll % 7).copied().unwrap_or(200);
+        let dpi = [100, 150, 150, 200, 200, 200, 300]
+            .get(roll % 7)
+            .copied()
+            .unwrap_or(200);
         // One bit a pixel at 100 dots an inch leaves nothing of a red frame.
-        let dpi = if variant == Variant::Bilevel { dpi.max(150) } else { dpi };
+        let dpi = if variant == Variant::Bilevel {
+            dpi.max(150)
+        } else {
+            dpi
+        };
         self.draw(variant, dpi, (210.0, 297.0), &mut rng)
     }
 
@@ -202,13 +217,28 @@ impl Artist {
         let kind = variant as u64;
         let mut rng = Rng::new(77_000_000 + kind * 100_003 + number);
         let dpi = rng.range(85.0, 230.0) as u32;
-        self.draw(variant, dpi, (rng.range(75.0, 110.0), rng.range(45.0, 70.0)), &mut rng)
+        self.draw(
+            variant,
+            dpi,
+            (rng.range(75.0, 110.0), rng.range(45.0, 70.0)),
+            &mut rng,
+        )
     }
 
-    fn draw(&mut self, variant: Variant, dpi: u32, (width, height): (f32, f32), rng: &mut Rng) -> Page {
+    fn draw(
+        &mut self,
+        variant: Variant,
+        dpi: u32,
+        (width, height): (f32, f32),
+        rng: &mut Rng,
+    ) -> Page {
         let unit = dpi as f32 / 25.4;
         let light = rng.range(228.0, 255.0);
-        let tint = if rng.chance(0.3) { rng.range(0.0, 22.0) } else { rng.range(0.0, 5.0) };
+        let tint = if rng.chance(0.3) {
+            rng.range(0.0, 22.0)
+        } else {
+            rng.range(0.0, 5.0)
+        };
         let paper = [light, light - tint * 0.3, light - tint];
         let dark = rng.range(10.0, 60.0);
         rng.shuffle(&mut self.faces.bold);
@@ -249,7 +279,11 @@ fn write(sheet: &mut Sheet<'_>, variant: Variant, rng: &mut Rng) -> Point {
         return piece(sheet, variant, rng);
     }
     let first = rng.chance(0.8);
-    let top = if first { header(sheet, rng) } else { later(sheet, rng) };
+    let top = if first {
+        header(sheet, rng)
+    } else {
+        later(sheet, rng)
+    };
     let spot = if first && rng.chance(0.65) {
         (rng.range(36.0, 68.0), rng.range(43.0, 50.0))
     } else {
@@ -273,11 +307,23 @@ fn write(sheet: &mut Sheet<'_>, variant: Variant, rng: &mut Rng) -> Point {
 
 /// A piece of a page: some lines around the middle, touching it or not.
 fn piece(sheet: &mut Sheet<'_>, variant: Variant, rng: &mut Rng) -> Point {
-    let middle = (sheet.width * rng.range(0.4, 0.6), sheet.height * rng.range(0.42, 0.58));
-    let gap = if variant == Variant::OverText { -10.0 } else { rng.range(-0.5, 6.0) };
+    let middle = (
+        sheet.width * rng.range(0.4, 0.6),
+        sheet.height * rng.range(0.42, 0.58),
+    );
+    let gap = if variant == Variant::OverText {
+        -10.0
+    } else {
+        rng.range(-0.5, 6.0)
+    };
     let left = rng.range(-20.0, 12.0);
     let upper = middle.1 - 5.0 - gap.max(0.0) - sheet.height;
-    text(sheet, (left, upper + sheet.height * 0.35), middle.1 - 6.0 - gap, rng);
+    text(
+        sheet,
+        (left, upper + sheet.height * 0.35),
+        middle.1 - 6.0 - gap,
+        rng,
+    );
     let (from, to) = (middle.1 + 9.0 + gap, sheet.height + 5.0);
     text(sheet, (left, from), to, rng);
     middle
@@ -291,13 +337,27 @@ fn header(sheet: &mut Sheet<'_>, rng: &mut Rng) -> f32 {
     sheet.centred(false, over, size, (left, 19.0));
     sheet.centred(true, unit, size, (left, 25.0));
     sheet.rule((left - 10.0, 27.0), 20.0);
-    let number = format!("Số: {}/{}-VP", 1 + rng.below(999), rng.pick(&["KH", "BC", "QĐ", "TB", "CV"]));
+    let number = format!(
+        "Số: {}/{}-VP",
+        1 + rng.below(999),
+        rng.pick(&["KH", "BC", "QĐ", "TB", "CV"])
+    );
     sheet.centred(false, &number, 13.0, (left, 36.0));
     let right = rng.range(142.0, 150.0);
-    sheet.centred(true, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", size.min(11.5), (right, 19.0));
+    sheet.centred(
+        true,
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        size.min(11.5),
+        (right, 19.0),
+    );
     sheet.centred(true, "Độc lập - Tự do - Hạnh phúc", size, (right, 25.0));
     sheet.rule((right - 28.0, 27.0), 56.0);
-    let date = format!("Hải Sơn, ngày {} tháng {} năm 202{}", 10 + rng.below(18), 1 + rng.below(12), rng.below(6));
+    let date = format!(
+        "Hải Sơn, ngày {} tháng {} năm 202{}",
+        10 + rng.below(18),
+        1 + rng.below(12),
+        rng.below(6)
+    );
     sheet.centred(false, &date, 13.0, (right, 36.0));
     let kind = rng.pick(words::KINDS);
     sheet.centred(true, kind, 14.0, (105.0, 62.0));
@@ -338,9 +398,20 @@ fn foot(sheet: &mut Sheet<'_>, y: f32, rng: &mut Rng) {
     sheet.text(true, "Nơi nhận:", 12.0, (28.0, y), ink);
     for at in 0..3_u8 {
         let line = format!("- {};", words::run(sheet.lines, 28, rng));
-        sheet.text(false, &line, 11.0, (28.0, y + 5.0 + 4.5 * f32::from(at)), ink);
+        sheet.text(
+            false,
+            &line,
+            11.0,
+            (28.0, y + 5.0 + 4.5 * f32::from(at)),
+            ink,
+        );
     }
-    sheet.centred(true, rng.pick(&["GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "TRƯỞNG BAN"]), 13.0, (148.0, y));
+    sheet.centred(
+        true,
+        rng.pick(&["GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "TRƯỞNG BAN"]),
+        13.0,
+        (148.0, y),
+    );
     let name = rng.pick(words::PEOPLE);
     sheet.centred(true, name, 13.0, (148.0, y + 30.0));
 }
@@ -352,13 +423,20 @@ fn level_stamp(sheet: &mut Sheet<'_>, variant: Variant, spot: Point, rng: &mut R
         4..7 => (Class::ToiMat, 30.0),
         _ => (Class::TuyetMat, 40.0),
     };
-    let single = variant == Variant::SingleBorder || (variant != Variant::Clean && rng.chance(0.12));
-    let border = if single { Border::Single } else { Border::Double };
+    let single =
+        variant == Variant::SingleBorder || (variant != Variant::Clean && rng.chance(0.12));
+    let border = if single {
+        Border::Single
+    } else {
+        Border::Double
+    };
     let die = Die::new(class.word(), wide, 8.0, border).varied(rng);
     let hard = sheet.hard;
     let mut how = Press::red(rng, hard);
     match variant {
-        Variant::Rotated => how.angle = rng.range(0.05, 0.2) * hard * if rng.chance(0.5) { 1.0 } else { -1.0 },
+        Variant::Rotated => {
+            how.angle = rng.range(0.05, 0.2) * hard * if rng.chance(0.5) { 1.0 } else { -1.0 }
+        }
         Variant::Faded => {
             how.strength = rng.range(0.3, 0.55) / hard.sqrt();
             how.uneven = rng.range(0.25, 0.6) * hard.sqrt();

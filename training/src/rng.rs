@@ -54,7 +54,9 @@ impl Rng {
 
     pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
         let at = self.below(from.len());
-        from.get(at).copied().unwrap_or_else(|| unreachable!("`pick` from an empty list"))
+        from.get(at)
+            .copied()
+            .unwrap_or_else(|| unreachable!("`pick` from an empty list"))
     }
 
     pub fn shuffle<T>(&mut self, items: &mut [T]) {

@@ -46,7 +46,12 @@ impl Sample {
 }
 
 /// `each` pages of every variant, those of `folder` if they are there already.
-pub fn samples(set: Set, each: u64, hard: f32, folder: Option<&Path>) -> anyhow::Result<Vec<Sample>> {
+pub fn samples(
+    set: Set,
+    each: u64,
+    hard: f32,
+    folder: Option<&Path>,
+) -> anyhow::Result<Vec<Sample>> {
     let Some(folder) = folder else {
         return draw(set, each, hard);
     };
@@ -62,13 +67,22 @@ pub fn samples(set: Set, each: u64, hard: f32, folder: Option<&Path>) -> anyhow:
 fn draw(set: Set, each: u64, hard: f32) -> anyhow::Result<Vec<Sample>> {
     let half = |variants: &[Variant]| -> anyhow::Result<Vec<Sample>> {
         let mut artist = Artist::new(set, hard)?;
-        let pages = variants.iter().flat_map(|variant| (0..each).map(move |number| (*variant, number)));
-        pages.map(|(variant, number)| one(&mut artist, variant, number)).collect()
+        let pages = variants
+            .iter()
+            .flat_map(|variant| (0..each).map(move |number| (*variant, number)));
+        pages
+            .map(|(variant, number)| one(&mut artist, variant, number))
+            .collect()
     };
     let (first, second) = Variant::ALL.split_at(Variant::ALL.len() / 2);
     let (first, second) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| half(second));
-        (half(first), beside.join().unwrap_or_else(|_| anyhow::bail!("a drawing thread panicked")))
+        (
+            half(first),
+            beside
+                .join()
+                .unwrap_or_else(|_| anyhow::bail!("a drawing thread panicked")),
+        )
     });
     let mut all = first?;
     all.extend(second?);
@@ -78,7 +92,10 @@ fn draw(set: Set, each: u64, hard: f32) -> anyhow::Result<Vec<Sample>> {
 fn one(artist: &mut Artist, variant: Variant, number: u64) -> anyhow::Result<Sample> {
     let drawn = artist.page(variant, number);
     let mut rng = Rng::new(variant as u64 * 1_009 + number);
-    let stamp = drawn.truths.iter().find(|truth| truth.class.level().is_some());
+    let stamp = drawn
+        .truths
+        .iter()
+        .find(|truth| truth.class.level().is_some());
     Ok(Sample {
         variant,
         dpi: drawn.dpi,
@@ -93,7 +110,11 @@ fn save(samples: &[Sample], folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut truth = Vec::new();
     for sample in samples {
-        let kind = if sample.file.starts_with(&[0xFF, 0xD8]) { "jpg" } else { "png" };
+        let kind = if sample.file.starts_with(&[0xFF, 0xD8]) {
+            "jpg"
+        } else {
+            "png"
+        };
         let name = format!("{}-{:02}.{kind}", sample.variant.name(), sample.number);
         std::fs::write(folder.join(&name), &sample.file)?;
         truth.push(Record {
@@ -105,7 +126,10 @@ fn save(samples: &[Sample], folder: &Path) -> anyhow::Result<()> {
             corners: sample.corners,
         });
     }
-    std::fs::write(folder.join("truth.json"), serde_json::to_vec_pretty(&truth)?)?;
+    std::fs::write(
+        folder.join("truth.json"),
+        serde_json::to_vec_pretty(&truth)?,
+    )?;
     Ok(())
 }
 
@@ -114,10 +138,15 @@ fn load(folder: &Path) -> anyhow::Result<Vec<Sample>> {
     let read = |record: Record| -> anyhow::Result<Sample> {
         let named = |variant: &Variant| variant.name() == record.variant;
         Ok(Sample {
-            variant: Variant::ALL.into_iter().find(named).context("no such variant")?,
+            variant: Variant::ALL
+                .into_iter()
+                .find(named)
+                .context("no such variant")?,
             dpi: record.dpi,
             file: std::fs::read(folder.join(&record.file))?,
-            level: Class::ALL.into_iter().find(|class| !record.level.is_empty() && class.word() == record.level),
+            level: Class::ALL
+                .into_iter()
+                .find(|class| !record.level.is_empty() && class.word() == record.level),
             corners: record.corners,
             number: record.number,
         })

@@ -18,7 +18,8 @@ pub struct Answer {
 
 pub fn answer(sample: &Sample, weights: &Weights, gate: f32) -> anyhow::Result<Answer> {
     let begun = Instant::now();
-    let bitmap = first_page(&sample.file, &scan::Limits::default()).map_err(|reason| anyhow::anyhow!("{reason:?}"))?;
+    let bitmap = first_page(&sample.file, &scan::Limits::default())
+        .map_err(|reason| anyhow::anyhow!("{reason:?}"))?;
     let decoded = Instant::now();
     let seen = examine(&bitmap, None, weights, gate);
     Ok(Answer {
@@ -41,10 +42,15 @@ pub fn said(seen: &[Seen], middle: Option<(f32, f32)>, thresholds: &Thresholds) 
     let sightings = judge(seen, thresholds);
     let levels = sightings.iter().filter(|sighting| {
         let [left, top, width, height] = sighting.bbox_px;
-        let holds = |(x, y): (f32, f32)| (left..left + width).contains(&x) && (top..top + height).contains(&y);
+        let holds = |(x, y): (f32, f32)| {
+            (left..left + width).contains(&x) && (top..top + height).contains(&y)
+        };
         sighting.class.level().is_some() && middle.is_none_or(holds)
     });
-    let marked = levels.clone().filter(|sighting| sighting.tier == Tier::Confirmed).max_by_key(|sighting| sighting.class);
+    let marked = levels
+        .clone()
+        .filter(|sighting| sighting.tier == Tier::Confirmed)
+        .max_by_key(|sighting| sighting.class);
     match marked {
         Some(sighting) => Said::Marked(sighting.class),
         None if levels.count() > 0 => Said::Review,
@@ -88,7 +94,10 @@ pub fn wilson(hits: usize, all: usize) -> (f64, f64) {
 
 pub fn ratio(hits: usize, all: usize) -> String {
     let (low, high) = wilson(hits, all);
-    format!("{hits}/{all} ({:.1} %, {low:.1}-{high:.1})", 100.0 * hits as f64 / all.max(1) as f64)
+    format!(
+        "{hits}/{all} ({:.1} %, {low:.1}-{high:.1})",
+        100.0 * hits as f64 / all.max(1) as f64
+    )
 }
 
 /// The table of a test, as Markdown.
@@ -97,14 +106,27 @@ pub fn table(answers: &[(Variant, Option<Class>, Said)]) -> String {
     let (mut stamped, mut others) = (Tally::default(), Tally::default());
     for (variant, level, said) in answers {
         tallies.entry(*variant).or_default().add(*said, *level);
-        let sum = if level.is_some() { &mut stamped } else { &mut others };
+        let sum = if level.is_some() {
+            &mut stamped
+        } else {
+            &mut others
+        };
         sum.add(*said, *level);
     }
-    let mut out = String::from("| variant | marked | marked or review | level right of marked |\n|---|---|---|---|\n");
+    let mut out = String::from(
+        "| variant | marked | marked or review | level right of marked |\n|---|---|---|---|\n",
+    );
     let row = |name: &str, tally: &Tally| {
         let either = ratio(tally.marked + tally.review, tally.pages);
-        let level = if tally.level_right > 0 { ratio(tally.level_right, tally.marked) } else { "-".to_owned() };
-        format!("| {name} | {} | {either} | {level} |\n", ratio(tally.marked, tally.pages))
+        let level = if tally.level_right > 0 {
+            ratio(tally.level_right, tally.marked)
+        } else {
+            "-".to_owned()
+        };
+        format!(
+            "| {name} | {} | {either} | {level} |\n",
+            ratio(tally.marked, tally.pages)
+        )
     };
     for (variant, tally) in &tallies {
         out.push_str(&row(variant.name(), tally));
@@ -121,7 +143,10 @@ mod tests {
     #[test]
     fn wilson_gives_the_published_interval() {
         let (low, high) = wilson(96, 100);
-        assert!((low - 90.2).abs() < 0.1 && (high - 98.4).abs() < 0.1, "{low} {high}");
+        assert!(
+            (low - 90.2).abs() < 0.1 && (high - 98.4).abs() < 0.1,
+            "{low} {high}"
+        );
         assert_eq!(wilson(0, 0), (0.0, 100.0));
     }
 }

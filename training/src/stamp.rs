@@ -51,7 +51,10 @@ impl Die {
 
     /// Coverage at `unit` cells a millimetre.
     fn mask(&self, face: &mut Face, unit: f32, rng: &mut Rng) -> Mask {
-        let mut mask = Mask::new((self.width_mm * unit) as usize, (self.height_mm * unit) as usize);
+        let mut mask = Mask::new(
+            (self.width_mm * unit) as usize,
+            (self.height_mm * unit) as usize,
+        );
         let (width, height) = (mask.width as f32, mask.height as f32);
         let line = rng.range(0.22, 0.5) * unit;
         let mut room = 0.6 * unit;
@@ -61,7 +64,11 @@ impl Die {
         }
         if self.border == Border::Double {
             let gap = rng.range(0.55, 1.05) * unit;
-            let inner = if rng.chance(0.5) { line } else { line * rng.range(0.5, 0.9) };
+            let inner = if rng.chance(0.5) {
+                line
+            } else {
+                line * rng.range(0.5, 0.9)
+            };
             mask.frame(line + gap, inner.max(1.0));
             room += gap + inner;
         }
@@ -69,14 +76,20 @@ impl Die {
         let tall = (height - 2.0 * room) / rows;
         for (at, row) in self.rows.iter().enumerate() {
             let mut px = self.em_mm * unit * if at == 0 { 1.0 } else { 0.75 };
-            let spacing = if at == 0 { rng.range(-0.01, 0.09) * px } else { 0.0 };
+            let spacing = if at == 0 {
+                rng.range(-0.01, 0.09) * px
+            } else {
+                0.0
+            };
             let wide = face.width(row, px) + spacing * row.chars().count() as f32;
             let most = (width - 2.0 * room) * rng.range(0.93, 1.0);
             let by = (most / wide).min(tall * 1.02 / px).min(1.0);
             px *= by;
             let left = (width - wide * by + spacing * by) / 2.0;
             let base = room + tall * (at as f32 + 0.5) + px * 0.34;
-            face.draw(row, px, (left, base), spacing * by, &mut |x, y, cover| mask.put(x, y, cover));
+            face.draw(row, px, (left, base), spacing * by, &mut |x, y, cover| {
+                mask.put(x, y, cover)
+            });
         }
         mask
     }
@@ -100,7 +113,11 @@ pub struct Press {
 
 impl Press {
     pub fn red(rng: &mut Rng, hard: f32) -> Self {
-        let ink = [rng.range(185.0, 235.0), rng.range(15.0, 70.0), rng.range(20.0, 85.0)];
+        let ink = [
+            rng.range(185.0, 235.0),
+            rng.range(15.0, 70.0),
+            rng.range(20.0, 85.0),
+        ];
         Self {
             ink,
             strength: rng.range(0.72, 1.0),
@@ -169,11 +186,19 @@ pub fn press(
 }
 
 fn corners(mask: &Mask, middle: Point, how: &Press) -> [Point; 4] {
-    let (w, h) = (mask.width as f32 / FINER / 2.0, mask.height as f32 / FINER / 2.0);
+    let (w, h) = (
+        mask.width as f32 / FINER / 2.0,
+        mask.height as f32 / FINER / 2.0,
+    );
     let (sin, cos) = how.angle.sin_cos();
     let lean = 1.0 + how.lean;
-    [(-w, -h * lean), (w, -h / lean), (w, h / lean), (-w, h * lean)]
-        .map(|(u, v)| (middle.0 + u * cos - v * sin, middle.1 + u * sin + v * cos))
+    [
+        (-w, -h * lean),
+        (w, -h / lean),
+        (w, h / lean),
+        (-w, h * lean),
+    ]
+    .map(|(u, v)| (middle.0 + u * cos - v * sin, middle.1 + u * sin + v * cos))
 }
 
 fn bounds(corners: &[Point; 4]) -> (Point, Point) {
@@ -181,13 +206,26 @@ fn bounds(corners: &[Point; 4]) -> (Point, Point) {
         corners.iter().map(pick).fold(from, with)
     };
     (
-        (fold(|p| p.0, f32::min, f32::MAX), fold(|p| p.1, f32::min, f32::MAX)),
-        (fold(|p| p.0, f32::max, f32::MIN), fold(|p| p.1, f32::max, f32::MIN)),
+        (
+            fold(|p| p.0, f32::min, f32::MAX),
+            fold(|p| p.1, f32::min, f32::MAX),
+        ),
+        (
+            fold(|p| p.0, f32::max, f32::MIN),
+            fold(|p| p.1, f32::max, f32::MIN),
+        ),
     )
 }
 
 /// A round seal with its star; its words are strokes.
-pub fn seal(canvas: &mut Canvas, face: &mut Face, (x, y): Point, radius: f32, ink: Colour, rng: &mut Rng) {
+pub fn seal(
+    canvas: &mut Canvas,
+    face: &mut Face,
+    (x, y): Point,
+    radius: f32,
+    ink: Colour,
+    rng: &mut Rng,
+) {
     use std::f32::consts::TAU;
     let line = radius * 0.035;
     for (part, thick) in [(1.0, line), (0.93, line * 0.6), (0.62, line * 0.6)] {
@@ -214,6 +252,12 @@ pub fn seal(canvas: &mut Canvas, face: &mut Face, (x, y): Point, radius: f32, in
         let (sin, cos) = (TAU * at as f32 / 26.0).sin_cos();
         let far = radius * 0.77;
         let letter = rng.pick(&["N", "H", "Ủ", "Y", "B", "A", "T", "Ỉ"]);
-        canvas.text(face, letter, radius * 0.17, (x + far * cos - radius * 0.06, y + far * sin + radius * 0.06), ink);
+        canvas.text(
+            face,
+            letter,
+            radius * 0.17,
+            (x + far * cos - radius * 0.06, y + far * sin + radius * 0.06),
+            ink,
+        );
     }
 }

@@ -19,7 +19,10 @@ pub fn lines(set: Set) -> Vec<&'static str> {
         Set::Validation => 3..4,
         Set::Test => 4..5,
     };
-    let of_set = TEXTS.into_iter().enumerate().filter(|(at, _)| texts.contains(at));
+    let of_set = TEXTS
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| texts.contains(at));
     of_set
         .flat_map(|(_, text)| text.lines())
         .map(str::trim)
@@ -27,9 +30,34 @@ pub fn lines(set: Set) -> Vec<&'static str> {
         .collect()
 }
 
-pub const OVER: &[&str] = &["UBND TỈNH HẢI SƠN", "BỘ KẾ HOẠCH", "TỈNH ỦY BÌNH LÂM", "UBND HUYỆN TÂN PHÚ", "TỔNG CỤC THỦY VĂN", "UBND TỈNH ĐÔNG HÀ"];
-pub const UNIT: &[&str] = &["SỞ NỘI VỤ", "SỞ TÀI CHÍNH", "VĂN PHÒNG", "PHÒNG TƯ PHÁP", "BAN TỔ CHỨC", "CỤC QUẢN LÝ NƯỚC", "SỞ XÂY DỰNG"];
-pub const KINDS: &[&str] = &["KẾ HOẠCH", "BÁO CÁO", "QUYẾT ĐỊNH", "TỜ TRÌNH", "THÔNG BÁO", "CÔNG VĂN", "BIÊN BẢN", "PHƯƠNG ÁN", "CHỈ THỊ"];
+pub const OVER: &[&str] = &[
+    "UBND TỈNH HẢI SƠN",
+    "BỘ KẾ HOẠCH",
+    "TỈNH ỦY BÌNH LÂM",
+    "UBND HUYỆN TÂN PHÚ",
+    "TỔNG CỤC THỦY VĂN",
+    "UBND TỈNH ĐÔNG HÀ",
+];
+pub const UNIT: &[&str] = &[
+    "SỞ NỘI VỤ",
+    "SỞ TÀI CHÍNH",
+    "VĂN PHÒNG",
+    "PHÒNG TƯ PHÁP",
+    "BAN TỔ CHỨC",
+    "CỤC QUẢN LÝ NƯỚC",
+    "SỞ XÂY DỰNG",
+];
+pub const KINDS: &[&str] = &[
+    "KẾ HOẠCH",
+    "BÁO CÁO",
+    "QUYẾT ĐỊNH",
+    "TỜ TRÌNH",
+    "THÔNG BÁO",
+    "CÔNG VĂN",
+    "BIÊN BẢN",
+    "PHƯƠNG ÁN",
+    "CHỈ THỊ",
+];
 pub const SUBJECTS: &[&str] = &[
     "Về công tác bảo vệ bí mật nhà nước năm 2025",
     "Về việc rà soát danh mục và độ mật của tài liệu",
@@ -38,23 +66,94 @@ pub const SUBJECTS: &[&str] = &[
     "Triển khai Luật Bảo vệ bí mật nhà nước",
     "Phòng, chống thiên tai và tìm kiếm cứu nạn",
 ];
-pub const PEOPLE: &[&str] = &["Nguyễn Văn An", "Trần Thị Bình", "Lê Hoàng Cường", "Phạm Minh Đức", "Vũ Thu Hà", "Đỗ Quang Khải"];
+pub const PEOPLE: &[&str] = &[
+    "Nguyễn Văn An",
+    "Trần Thị Bình",
+    "Lê Hoàng Cường",
+    "Phạm Minh Đức",
+    "Vũ Thu Hà",
+    "Đỗ Quang Khải",
+];
 
 /// A word and whether it is close to a level word.
 pub const NEAR: &[&str] = &[
-    "MẶT", "MẤT", "MẶT", "MẤT", "MÁT", "MẠT", "MẮT", "MẦT", "MẬN", "VẬT", "NHẬT", "TỐI MẶT", "TỐI MẤT", "TỐI MẮT", "TỒI MẬT", "TUYỆT MẶT",
-    "TUYỆT MẤT", "TUYẾT MẬT", "BẢO MẬT", "BÍ MẬT", "MẬT ONG", "MẬT KHẨU", "MẬT ĐỘ", "TỐI NAY", "TUYỆT VỜI", "TUYỆT ĐỐI", "TỐI ƯU", "MẶT BẰNG",
+    "MẶT",
+    "MẤT",
+    "MẶT",
+    "MẤT",
+    "MÁT",
+    "MẠT",
+    "MẮT",
+    "MẦT",
+    "MẬN",
+    "VẬT",
+    "NHẬT",
+    "TỐI MẶT",
+    "TỐI MẤT",
+    "TỐI MẮT",
+    "TỒI MẬT",
+    "TUYỆT MẶT",
+    "TUYỆT MẤT",
+    "TUYẾT MẬT",
+    "BẢO MẬT",
+    "BÍ MẬT",
+    "MẬT ONG",
+    "MẬT KHẨU",
+    "MẬT ĐỘ",
+    "TỐI NAY",
+    "TUYỆT VỜI",
+    "TUYỆT ĐỐI",
+    "TỐI ƯU",
+    "MẶT BẰNG",
 ];
 
 pub const OTHER: &[&str] = &[
-    "SAO Y", "BẢN CHÍNH", "ĐÃ THU", "HỦY BỎ", "DỰ THẢO", "BẢN SAO", "ĐÃ KIỂM TRA", "LƯU HÀNH NỘI BỘ", "TÀI LIỆU THU HỒI", "ĐÃ GIẢI NGÂN",
-    "ĐẾN", "VĂN THƯ", "ĐÃ DUYỆT", "KHÔNG PHỔ BIẾN", "ĐÃ XUẤT KHO", "NGUYỄN VĂN AN", "BẢN GỐC", "ĐÃ THANH TOÁN", "MIỄN PHÍ", "TRÌNH KÝ", "COPY",
-    "CHỈ NGƯỜI CÓ TÊN", "THAM KHẢO", "MẪU SỐ 1", "BẢN SỐ 02", "TÀI CHÍNH", "THUẾ", "HẾT HẠN", "TẠM DỪNG",
+    "SAO Y",
+    "BẢN CHÍNH",
+    "ĐÃ THU",
+    "HỦY BỎ",
+    "DỰ THẢO",
+    "BẢN SAO",
+    "ĐÃ KIỂM TRA",
+    "LƯU HÀNH NỘI BỘ",
+    "TÀI LIỆU THU HỒI",
+    "ĐÃ GIẢI NGÂN",
+    "ĐẾN",
+    "VĂN THƯ",
+    "ĐÃ DUYỆT",
+    "KHÔNG PHỔ BIẾN",
+    "ĐÃ XUẤT KHO",
+    "NGUYỄN VĂN AN",
+    "BẢN GỐC",
+    "ĐÃ THANH TOÁN",
+    "MIỄN PHÍ",
+    "TRÌNH KÝ",
+    "COPY",
+    "CHỈ NGƯỜI CÓ TÊN",
+    "THAM KHẢO",
+    "MẪU SỐ 1",
+    "BẢN SỐ 02",
+    "TÀI CHÍNH",
+    "THUẾ",
+    "HẾT HẠN",
+    "TẠM DỪNG",
 ];
 
 pub const LOGOS: &[&str] = &[
-    "SAO VÀNG", "NÔNG SẢN SẠCH", "GIẢM 50%", "MẬT ONG RỪNG", "HOT", "TRÀ XANH", "CÀ PHÊ SỐ 1", "TIN MỚI", "KHUYẾN MÃI", "VIỆT MỸ", "MIỀN TÂY",
-    "TẾT 2025", "MẬT MÍA", "TÂM AN",
+    "SAO VÀNG",
+    "NÔNG SẢN SẠCH",
+    "GIẢM 50%",
+    "MẬT ONG RỪNG",
+    "HOT",
+    "TRÀ XANH",
+    "CÀ PHÊ SỐ 1",
+    "TIN MỚI",
+    "KHUYẾN MÃI",
+    "VIỆT MỸ",
+    "MIỀN TÂY",
+    "TẾT 2025",
+    "MẬT MÍA",
+    "TÂM AN",
 ];
 
 /// A line of words, as long as wanted.

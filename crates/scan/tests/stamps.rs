@@ -1,5 +1,11 @@
 //! Pages of the frozen test that are kept in the tree: drawn with fonts that the networks were never trained on.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot read its pages must stop"
+)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -43,14 +49,25 @@ fn bitmap(bytes: &[u8]) -> Bitmap {
 /// Highest level read, and whether something waits for a person.
 fn told(bitmap: &Bitmap) -> (Option<Level>, bool) {
     let sightings = find(bitmap, Some((210.0, 297.0)));
-    let levels = sightings.iter().filter(|sighting| sighting.class.level().is_some());
-    let read = levels.clone().filter(|sighting| sighting.tier == Tier::Confirmed);
-    let review = levels.clone().any(|sighting| sighting.tier == Tier::Unconfirmed);
-    (read.filter_map(|sighting| sighting.class.level()).max(), review)
+    let levels = sightings
+        .iter()
+        .filter(|sighting| sighting.class.level().is_some());
+    let read = levels
+        .clone()
+        .filter(|sighting| sighting.tier == Tier::Confirmed);
+    let review = levels
+        .clone()
+        .any(|sighting| sighting.tier == Tier::Unconfirmed);
+    (
+        read.filter_map(|sighting| sighting.class.level()).max(),
+        review,
+    )
 }
 
 fn a_clean_stamped_page() -> Page {
-    let stamped = pages().into_iter().find(|page| page.level.is_some() && page.name.starts_with("clean"));
+    let stamped = pages()
+        .into_iter()
+        .find(|page| page.level.is_some() && page.name.starts_with("clean"));
     stamped.unwrap()
 }
 
@@ -72,10 +89,17 @@ fn the_kept_pages_are_told_apart() {
             None => {}
         }
     }
-    assert!(stamped >= 11 && pages.len() >= 23, "{stamped} of {}", pages.len());
+    assert!(
+        stamped >= 11 && pages.len() >= 23,
+        "{stamped} of {}",
+        pages.len()
+    );
     assert!(read + 1 >= stamped, "{read} of {stamped} levels read");
     assert!(missed.is_empty(), "missed: {missed:?}");
-    assert!(false_alarms.is_empty(), "marked without a stamp: {false_alarms:?}");
+    assert!(
+        false_alarms.is_empty(),
+        "marked without a stamp: {false_alarms:?}"
+    );
 }
 
 #[test]
@@ -99,7 +123,9 @@ fn a_stamp_on_the_second_page_of_a_tiff_is_found_there() {
         let mut encoder = TiffEncoder::new(&mut file).unwrap();
         encoder.write_image::<RGB8>(300, 400, &blank).unwrap();
         let (width, height) = (stamped.width() as u32, stamped.height() as u32);
-        encoder.write_image::<RGB8>(width, height, stamped.pixels()).unwrap();
+        encoder
+            .write_image::<RGB8>(width, height, stamped.pixels())
+            .unwrap();
     }
     let picture = Picture {
         page: Some(1),
@@ -107,7 +133,11 @@ fn a_stamp_on_the_second_page_of_a_tiff_is_found_there() {
         data: PictureData::Encoded(file.into_inner()),
     };
     let answer = Cascade::default().look(&picture, picture.page);
-    let found: Vec<_> = answer.findings.iter().map(|finding| (finding.page, finding.level)).collect();
+    let found: Vec<_> = answer
+        .findings
+        .iter()
+        .map(|finding| (finding.page, finding.level))
+        .collect();
     assert_eq!(found, [(Some(2), page.level)]);
     let [left, top, width, height] = answer.findings[0].bbox_mm.unwrap();
     assert!(left > 0.0 && top > 0.0 && left + width < 210.0 && top + height < 297.0);
@@ -128,6 +158,9 @@ fn a_picture_that_is_not_read_is_never_clean() {
         answer.incomplete.first().map(|unread| unread.reason)
     };
     assert_eq!(look(&whole[..whole.len() / 2]), Some(Reason::Damaged));
-    assert_eq!(look(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"), Some(Reason::UnknownType));
+    assert_eq!(
+        look(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"),
+        Some(Reason::UnknownType)
+    );
     assert_eq!(look(b"nothing"), Some(Reason::UnknownType));
 }

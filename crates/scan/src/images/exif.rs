@@ -6,7 +6,9 @@ const ENTRIES_MAX: usize = 512;
 /// Orientation, 1 to 8, out of an EXIF block (with or without its `Exif` name); 1 if there is none.
 pub(super) fn orientation(block: &[u8]) -> u16 {
     let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
-    read(tiff).filter(|turn| (1..=8).contains(turn)).unwrap_or(1)
+    read(tiff)
+        .filter(|turn| (1..=8).contains(turn))
+        .unwrap_or(1)
 }
 
 fn read(tiff: &[u8]) -> Option<u16> {
@@ -48,6 +50,9 @@ mod tests {
         let little = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
         let big = b"MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x03\0\0\0\0\0\0";
         assert_eq!((orientation(little), orientation(big)), (6, 3));
-        assert_eq!((orientation(b""), orientation(b"II*\0\xff\xff\xff\xff")), (1, 1));
+        assert_eq!(
+            (orientation(b""), orientation(b"II*\0\xff\xff\xff\xff")),
+            (1, 1)
+        );
     }
 }

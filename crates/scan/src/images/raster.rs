@@ -30,7 +30,11 @@ pub(super) fn jpeg(bytes: &[u8], limits: &Limits) -> Result<Bitmap, Reason> {
     let info = decoder.info().ok_or(Reason::Damaged)?;
     admit(u64::from(info.width), u64::from(info.height), limits)?;
     let grey = decoder.input_colorspace() == Some(ColorSpace::Luma);
-    let colours = if grey { ColorSpace::Luma } else { ColorSpace::RGB };
+    let colours = if grey {
+        ColorSpace::Luma
+    } else {
+        ColorSpace::RGB
+    };
     decoder.set_options(options.jpeg_set_out_colorspace(colours));
     let orientation = decoder.exif().map_or(1, |block| exif::orientation(block));
     let pixels = decoder.decode().map_err(|_| Reason::Damaged)?;

@@ -75,7 +75,12 @@ fn exif_turns_the_picture() {
         let bitmap = first_page(&turned_jpeg(orientation), &Limits::default()).expect("reads");
         let (top, bottom) = (bitmap.row(2), bitmap.row(bitmap.height() - 3));
         let dark = |value: u8| value < 100;
-        let corners = [dark(top[2]), dark(top[top.len() - 3]), dark(bottom[2]), dark(bottom[bottom.len() - 3])];
+        let corners = [
+            dark(top[2]),
+            dark(top[top.len() - 3]),
+            dark(bottom[2]),
+            dark(bottom[bottom.len() - 3]),
+        ];
         (bitmap.width(), corners)
     };
     assert_eq!(dark_corner(1), (40, [true, false, true, false]));
@@ -97,7 +102,10 @@ fn two_turns_of_opposite_sense_are_none() {
 #[test]
 fn every_page_of_a_tiff_is_handed_on() {
     let file = tiff_of(&[(30, 20), (10, 40), (7, 9)]);
-    assert_eq!(pages(&file, &Limits::default()), [Ok((30, 20)), Ok((10, 40)), Ok((7, 9))]);
+    assert_eq!(
+        pages(&file, &Limits::default()),
+        [Ok((30, 20)), Ok((10, 40)), Ok((7, 9))]
+    );
     let few = Limits {
         pages: 2,
         ..Limits::default()
@@ -119,7 +127,10 @@ fn a_size_beyond_the_limit_is_refused_before_memory_is_asked_for() {
     assert_eq!(first_page(&png, &Limits::default()), Err(Reason::TooLarge));
 
     let mut jpeg = encoded(image::ImageFormat::Jpeg);
-    let at = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC0]).expect("has a frame");
+    let at = jpeg
+        .windows(2)
+        .position(|pair| pair == [0xFF, 0xC0])
+        .expect("has a frame");
     jpeg[at + 5..at + 9].copy_from_slice(&[0xFF, 0xFF, 0xFF, 0xFF]);
     assert_eq!(first_page(&jpeg, &Limits::default()), Err(Reason::TooLarge));
 
@@ -130,7 +141,9 @@ fn a_size_beyond_the_limit_is_refused_before_memory_is_asked_for() {
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| (sum >> 1) ^ (0xEDB8_8320 * (sum & 1)))
+        (0..8).fold(sum ^ u32::from(*byte), |sum, _| {
+            (sum >> 1) ^ (0xEDB8_8320 * (sum & 1))
+        })
     })
 }
 
@@ -140,18 +153,34 @@ fn a_cut_off_file_is_damaged() {
     for format in [Bmp, Jpeg, Png] {
         let whole = encoded(format);
         let cut = &whole[..whole.len() * 2 / 3];
-        assert_eq!(first_page(cut, &Limits::default()), Err(Reason::Damaged), "{format:?}");
+        assert_eq!(
+            first_page(cut, &Limits::default()),
+            Err(Reason::Damaged),
+            "{format:?}"
+        );
     }
     let tiff = tiff_of(&[(200, 200)]);
-    assert_eq!(pages(&tiff[..tiff.len() / 2], &Limits::default()), [Err(Reason::Damaged)]);
+    assert_eq!(
+        pages(&tiff[..tiff.len() / 2], &Limits::default()),
+        [Err(Reason::Damaged)]
+    );
 }
 
 #[test]
 fn heic_and_unknown_bytes_are_of_no_known_type() {
     let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice();
-    assert_eq!(first_page(heic, &Limits::default()), Err(Reason::UnknownType));
-    assert_eq!(first_page(b"plain words", &Limits::default()), Err(Reason::UnknownType));
-    assert_eq!(first_page(b"", &Limits::default()), Err(Reason::UnknownType));
+    assert_eq!(
+        first_page(heic, &Limits::default()),
+        Err(Reason::UnknownType)
+    );
+    assert_eq!(
+        first_page(b"plain words", &Limits::default()),
+        Err(Reason::UnknownType)
+    );
+    assert_eq!(
+        first_page(b"", &Limits::default()),
+        Err(Reason::UnknownType)
+    );
 }
 
 proptest! {

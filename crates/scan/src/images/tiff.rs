@@ -93,11 +93,15 @@ fn flat(width: usize, height: usize, colour: ColorType, samples: &[u8]) -> Optio
         ColorType::Gray(8 | 16) => Bitmap::grey(width, height, samples.to_vec()),
         ColorType::RGB(8 | 16) => Bitmap::rgb(width, height, samples.to_vec()),
         ColorType::GrayA(8 | 16) => {
-            let grey = samples.chunks_exact(2).filter_map(|pair| pair.first().copied());
+            let grey = samples
+                .chunks_exact(2)
+                .filter_map(|pair| pair.first().copied());
             Bitmap::grey(width, height, grey.collect())
         }
         ColorType::RGBA(8 | 16) => {
-            let colours = samples.chunks_exact(4).flat_map(|four| four.iter().take(3).copied());
+            let colours = samples
+                .chunks_exact(4)
+                .flat_map(|four| four.iter().take(3).copied());
             Bitmap::rgb(width, height, colours.collect())
         }
         ColorType::YCbCr(8) => Bitmap::rgb(width, height, samples.to_vec()),
@@ -120,7 +124,9 @@ fn bits(width: usize, height: usize, samples: &[u8]) -> Vec<u8> {
     let stride = width.div_ceil(8).max(1);
     let mut pixels = Vec::with_capacity(width * height);
     for row in samples.chunks_exact(stride).take(height) {
-        let lights = row.iter().flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80));
+        let lights = row
+            .iter()
+            .flat_map(|byte| (0..8).map(move |bit| byte << bit & 0x80));
         pixels.extend(lights.take(width).map(|bit| if bit == 0 { 0 } else { 255 }));
     }
     pixels

@@ -31,7 +31,9 @@ impl Crop {
     pub fn upside_down(&self) -> Self {
         let planes = self.values.chunks_exact(CROP_WIDTH * CROP_HEIGHT);
         Self {
-            values: planes.flat_map(|plane| plane.iter().rev().copied()).collect(),
+            values: planes
+                .flat_map(|plane| plane.iter().rev().copied())
+                .collect(),
             aspect: self.aspect,
         }
     }
@@ -48,7 +50,9 @@ pub(super) fn cut(bitmap: &Bitmap, white: &White, place: &Tilted) -> Crop {
     let mut green = Vec::with_capacity(CROP_WIDTH * CROP_HEIGHT);
     let mut red = Vec::with_capacity(CROP_WIDTH * CROP_HEIGHT);
     let share = 1.0 / (samples * samples) as f32;
-    let inner: Vec<f32> = (0..samples).map(|at| (at as f32 + 0.5) / samples as f32).collect();
+    let inner: Vec<f32> = (0..samples)
+        .map(|at| (at as f32 + 0.5) / samples as f32)
+        .collect();
     for row in 0..CROP_HEIGHT {
         for column in 0..CROP_WIDTH {
             let (mut g, mut r) = (0.0, 0.0);
@@ -58,7 +62,11 @@ pub(super) fn cut(bitmap: &Bitmap, white: &White, place: &Tilted) -> Crop {
                     let v = (row as f32 + down) * step_v - height / 2.0;
                     let (x, y) = (place.x + u * cos - v * sin, place.y + u * sin + v * cos);
                     // Many samples a value make up for reading whole pixels only.
-                    let seen = if samples == 1 { eye.between(x, y) } else { eye.pixel(x.floor() as i64, y.floor() as i64) };
+                    let seen = if samples == 1 {
+                        eye.between(x, y)
+                    } else {
+                        eye.pixel(x.floor() as i64, y.floor() as i64)
+                    };
                     g += seen.0;
                     r += seen.1;
                 }

@@ -36,7 +36,9 @@ impl StampFinder for Cascade {
         let mut take = |read: Result<Bitmap, Reason>| {
             match read {
                 Ok(bitmap) => see(&bitmap, picture.bbox_mm, number, &mut answer),
-                Err(reason) => answer.incomplete.push(Incomplete::new(reason, place(number))),
+                Err(reason) => answer
+                    .incomplete
+                    .push(Incomplete::new(reason, place(number))),
             }
             number = number.map(|number| number.saturating_add(1));
             true
@@ -73,7 +75,9 @@ fn see(bitmap: &Bitmap, bbox_mm: Option<[f32; 4]>, page: Option<u32>, answer: &m
             continue;
         }
         match sighting.tier {
-            Tier::Confirmed => answer.findings.push(finding(&sighting, bitmap, bbox_mm, page)),
+            Tier::Confirmed => answer
+                .findings
+                .push(finding(&sighting, bitmap, bbox_mm, page)),
             Tier::Unconfirmed => {
                 let unread = Incomplete::new(Reason::StampUnconfirmed, place(page));
                 if !answer.incomplete.contains(&unread) {
@@ -84,10 +88,18 @@ fn see(bitmap: &Bitmap, bbox_mm: Option<[f32; 4]>, page: Option<u32>, answer: &m
     }
 }
 
-fn finding(sighting: &Sighting, bitmap: &Bitmap, bbox_mm: Option<[f32; 4]>, page: Option<u32>) -> Finding {
+fn finding(
+    sighting: &Sighting,
+    bitmap: &Bitmap,
+    bbox_mm: Option<[f32; 4]>,
+    page: Option<u32>,
+) -> Finding {
     let on_page = bbox_mm.map(|[left, top, width, height]| {
         let [x, y, w, h] = sighting.bbox_px;
-        let (by_x, by_y) = (width / bitmap.width() as f32, height / bitmap.height() as f32);
+        let (by_x, by_y) = (
+            width / bitmap.width() as f32,
+            height / bitmap.height() as f32,
+        );
         [left + x * by_x, top + y * by_y, w * by_x, h * by_y]
     });
     Finding {

@@ -96,7 +96,10 @@ fn sighting(seen: &Seen, thresholds: &Thresholds) -> Option<Sighting> {
 fn forms(kept: &mut [(Tilted, Sighting)]) {
     let listed: Vec<bool> = kept
         .iter()
-        .map(|(place, sighting)| kept.iter().any(|(other, beside)| is_list(place, sighting, other, beside)))
+        .map(|(place, sighting)| {
+            kept.iter()
+                .any(|(other, beside)| is_list(place, sighting, other, beside))
+        })
         .collect();
     for ((_, sighting), listed) in kept.iter_mut().zip(listed) {
         if listed {
@@ -106,7 +109,8 @@ fn forms(kept: &mut [(Tilted, Sighting)]) {
 }
 
 fn is_list(a: &Tilted, of_a: &Sighting, b: &Tilted, of_b: &Sighting) -> bool {
-    let different = of_a.class.level().is_some() && of_b.class.level().is_some() && of_a.class != of_b.class;
+    let different =
+        of_a.class.level().is_some() && of_b.class.level().is_some() && of_a.class != of_b.class;
     let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
     let height = a.height.max(b.height);
     let alike = a.height.min(b.height) > 0.6 * height;

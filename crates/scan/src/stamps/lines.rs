@@ -24,7 +24,9 @@ struct Line {
 impl Line {
     /// The same stroke, found twice.
     fn is(&self, other: &Self) -> bool {
-        let ends = (self.from - other.from).abs().max((self.to - other.to).abs());
+        let ends = (self.from - other.from)
+            .abs()
+            .max((self.to - other.to).abs());
         ends < 3.0 && (self.middle - other.middle).abs() < 1.5
     }
 
@@ -64,7 +66,10 @@ fn outermost(mut found: Vec<(Tilted, f32)>) -> Vec<Tilted> {
     found.sort_by(|a, b| (b.1).total_cmp(&a.1));
     let mut kept: Vec<Tilted> = Vec::new();
     for (frame, _) in found {
-        let near = kept.iter().filter(|other| other.overlap(&frame) > 0.6).count();
+        let near = kept
+            .iter()
+            .filter(|other| other.overlap(&frame) > 0.6)
+            .count();
         if near < 2 && kept.iter().all(|other| other.overlap(&frame) < 0.93) {
             kept.push(frame);
         }
@@ -91,7 +96,11 @@ fn straight(group: &[Run], unit: f32) -> Option<Line> {
         sxy += weight * x * y;
     }
     let spread = n * sxx - sx * sx;
-    let slope = if spread > 1e-3 { (n * sxy - sx * sy) / spread } else { 0.0 };
+    let slope = if spread > 1e-3 {
+        (n * sxy - sx * sy) / spread
+    } else {
+        0.0
+    };
     let thickness = n / length;
     let most = 1.3 * unit + 1.5;
     if slope.abs() > SLOPE_MAX || thickness < 0.5 || thickness > most {
@@ -171,7 +180,10 @@ fn side(mask: &Grid, top: &Line, bottom: &Line, x: f32, shift: f32) -> f32 {
     let best = (-3..=3).map(|aside| {
         let inked = (0..steps).filter(|step| {
             let part = *step as f32 / steps as f32;
-            let (px, py) = (x + shift * part + aside as f32, start + (end - start) * part);
+            let (px, py) = (
+                x + shift * part + aside as f32,
+                start + (end - start) * part,
+            );
             mask.at(px.floor() as i64, py.floor() as i64) != 0
         });
         inked.count()

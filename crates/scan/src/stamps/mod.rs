@@ -129,7 +129,10 @@ pub fn find(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<Sighting> {
     let seen = examine(bitmap, page_mm, Weights::stored(), thresholds.gate);
     let mut sightings = judge(&seen, &thresholds);
     if let Some((width, height)) = page_mm {
-        let (by_x, by_y) = (width / bitmap.width() as f32, height / bitmap.height() as f32);
+        let (by_x, by_y) = (
+            width / bitmap.width() as f32,
+            height / bitmap.height() as f32,
+        );
         for sighting in &mut sightings {
             let [x, y, w, h] = sighting.bbox_px;
             sighting.bbox_mm = Some([x * by_x, y * by_y, w * by_x, h * by_y]);

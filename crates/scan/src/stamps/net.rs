@@ -162,10 +162,17 @@ pub fn convolve(block: &Block, weights: &[f32], values: &[f32]) -> Vec<f32> {
     let planes = out.chunks_exact_mut(width * height);
     for ((plane, bias), kernel) in planes.zip(biases).zip(each) {
         plane.fill(*bias);
-        let inputs = input.chunks_exact(wide * tall).zip(kernel.chunks_exact(KERNEL * KERNEL));
+        let inputs = input
+            .chunks_exact(wide * tall)
+            .zip(kernel.chunks_exact(KERNEL * KERNEL));
         for (source, factors) in inputs {
             for (y, line) in plane.chunks_exact_mut(width).enumerate() {
-                add_row(line, source.get(y * wide..).unwrap_or_default(), wide, factors);
+                add_row(
+                    line,
+                    source.get(y * wide..).unwrap_or_default(),
+                    wide,
+                    factors,
+                );
             }
         }
     }
@@ -178,12 +185,22 @@ fn add_row(line: &mut [f32], source: &[f32], wide: usize, factors: &[f32]) {
         return;
     };
     let width = line.len();
-    let row = |at: usize| source.get(at * wide..at * wide + width + 2).unwrap_or_default();
+    let row = |at: usize| {
+        source
+            .get(at * wide..at * wide + width + 2)
+            .unwrap_or_default()
+    };
     let (upper, middle, lower) = (row(0), row(1), row(2));
-    let (Some(u0), Some(m0), Some(l0)) = (upper.get(..width), middle.get(..width), lower.get(..width)) else {
+    let (Some(u0), Some(m0), Some(l0)) =
+        (upper.get(..width), middle.get(..width), lower.get(..width))
+    else {
         return;
     };
-    let (Some(u1), Some(m1), Some(l1)) = (upper.get(1..=width), middle.get(1..=width), lower.get(1..=width)) else {
+    let (Some(u1), Some(m1), Some(l1)) = (
+        upper.get(1..=width),
+        middle.get(1..=width),
+        lower.get(1..=width),
+    ) else {
         return;
     };
     let (Some(u2), Some(m2), Some(l2)) = (upper.get(2..), middle.get(2..), lower.get(2..)) else {
@@ -192,7 +209,9 @@ fn add_row(line: &mut [f32], source: &[f32], wide: usize, factors: &[f32]) {
     let first = u0.iter().zip(u1).zip(u2);
     let second = m0.iter().zip(m1).zip(m2);
     let third = l0.iter().zip(l1).zip(l2);
-    for (((slot, ((x0, x1), x2)), ((y0, y1), y2)), ((z0, z1), z2)) in line.iter_mut().zip(first).zip(second).zip(third) {
+    for (((slot, ((x0, x1), x2)), ((y0, y1), y2)), ((z0, z1), z2)) in
+        line.iter_mut().zip(first).zip(second).zip(third)
+    {
         *slot += a * x0 + b * x1 + c * x2 + d * y0 + e * y1 + f * y2 + g * z0 + h * z1 + i * z2;
     }
 }
@@ -220,14 +239,23 @@ pub fn pool(values: &[f32], width: usize, height: usize) -> Vec<f32> {
 pub fn dense(outputs: usize, weights: &[f32], values: &[f32]) -> Vec<f32> {
     let (biases, factors) = weights.split_at(outputs.min(weights.len()));
     let each = factors.chunks_exact(values.len().max(1));
-    biases.iter().zip(each).map(|(bias, row)| bias + dot(row, values)).collect()
+    biases
+        .iter()
+        .zip(each)
+        .map(|(bias, row)| bias + dot(row, values))
+        .collect()
 }
 
 /// Sum of products over eight lanes, whose order never changes.
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; 8];
     let (whole_a, whole_b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f32 = whole_a.remainder().iter().zip(whole_b.remainder()).map(|(x, y)| x * y).sum();
+    let rest: f32 = whole_a
+        .remainder()
+        .iter()
+        .zip(whole_b.remainder())
+        .map(|(x, y)| x * y)
+        .sum();
     for (x, y) in whole_a.zip(whole_b) {
         for ((lane, x), y) in lanes.iter_mut().zip(x).zip(y) {
             *lane += x * y;

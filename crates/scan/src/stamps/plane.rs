@@ -55,7 +55,11 @@ impl Grid {
         Self {
             width: self.width,
             height: self.height,
-            cells: self.cells.iter().map(|cell| u8::from(*cell > limit)).collect(),
+            cells: self
+                .cells
+                .iter()
+                .map(|cell| u8::from(*cell > limit))
+                .collect(),
         }
     }
 
@@ -107,7 +111,7 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
     let mut red = Grid::new(width, height);
     let (mut coloured, mut limit) = (false, RED_MIN);
     if channels == 3 {
-        let gains = white.0.map(|light| gain(light));
+        let gains = white.0.map(gain);
         let rows = green.rows_mut().zip(red.rows_mut());
         for ((green, red), pixels) in rows.zip(small.chunks_exact(width * 3)) {
             split(pixels, gains, green, red);
@@ -260,13 +264,19 @@ fn darker(green: &Grid) -> Grid {
                 }
             }
         }
-        let means = lights.iter().zip(&counts).map(|(light, count)| (light / count) as u8);
+        let means = lights
+            .iter()
+            .zip(&counts)
+            .map(|(light, count)| (light / count) as u8);
         paper.push(means.collect());
     }
     let smooth = smoothed(&paper);
     let mut dark = Grid::new(green.width, green.height);
     for (y, out) in dark.rows_mut().enumerate() {
-        let lights = smooth.get(y / BLOCK_PX).map(Vec::as_slice).unwrap_or_default();
+        let lights = smooth
+            .get(y / BLOCK_PX)
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let blocks = green.row(y).chunks(BLOCK_PX).zip(out.chunks_mut(BLOCK_PX));
         for ((values, marks), light) in blocks.zip(lights) {
             let limit = light.saturating_sub(light / 12).saturating_sub(8);
@@ -282,7 +292,11 @@ fn darker(green: &Grid) -> Grid {
 fn smoothed(paper: &[Vec<u8>]) -> Vec<Vec<u8>> {
     let rows = paper.len();
     let each = |y: usize, row: &Vec<u8>| {
-        let near: Vec<&Vec<u8>> = paper.iter().take((y + 2).min(rows)).skip(y.saturating_sub(1)).collect();
+        let near: Vec<&Vec<u8>> = paper
+            .iter()
+            .take((y + 2).min(rows))
+            .skip(y.saturating_sub(1))
+            .collect();
         let cell = |x: usize| {
             let mut lights: Vec<u8> = near
                 .iter()
@@ -296,5 +310,9 @@ fn smoothed(paper: &[Vec<u8>]) -> Vec<Vec<u8>> {
         };
         (0..row.len()).map(cell).collect()
     };
-    paper.iter().enumerate().map(|(y, row)| each(y, row)).collect()
+    paper
+        .iter()
+        .enumerate()
+        .map(|(y, row)| each(y, row))
+        .collect()
 }

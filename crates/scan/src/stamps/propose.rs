@@ -30,7 +30,11 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     add(&mut found, best(closed, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
     let loose = blots(&ink, 1.6 * unit, unit);
     let room = PROPOSALS_MAX.saturating_sub(found.len());
-    add(&mut found, best(loose, FROM_BLOTS_MAX), room.min(FROM_BLOTS_MAX));
+    add(
+        &mut found,
+        best(loose, FROM_BLOTS_MAX),
+        room.min(FROM_BLOTS_MAX),
+    );
     found.truncate(PROPOSALS_MAX);
     found
 }
@@ -107,7 +111,10 @@ fn framed(tilted: &Tilted, group: &[Run]) -> f32 {
     let (mut near, mut all) = (0.0_f32, 1.0_f32);
     for run in group {
         let length = (run.to - run.from) as f32;
-        let (dx, dy) = (f32::midpoint(run.from as f32, run.to as f32) - tilted.x, run.y as f32 + 0.5 - tilted.y);
+        let (dx, dy) = (
+            f32::midpoint(run.from as f32, run.to as f32) - tilted.x,
+            run.y as f32 + 0.5 - tilted.y,
+        );
         let (u, v) = (dx * cos + dy * sin, dy * cos - dx * sin);
         all += length;
         if u.abs() > tilted.width / 2.0 - rim || v.abs() > tilted.height / 2.0 - rim {
@@ -119,5 +126,9 @@ fn framed(tilted: &Tilted, group: &[Run]) -> f32 {
 
 fn best(mut scored: Vec<(Tilted, f32)>, most: usize) -> Vec<Tilted> {
     scored.sort_by(|a, b| b.1.total_cmp(&a.1));
-    scored.into_iter().map(|(tilted, _)| tilted).take(most).collect()
+    scored
+        .into_iter()
+        .map(|(tilted, _)| tilted)
+        .take(most)
+        .collect()
 }

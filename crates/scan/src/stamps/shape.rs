@@ -69,7 +69,12 @@ impl Tilted {
         let low = |pick: fn(&(f32, f32)) -> f32| corners.iter().map(pick).fold(f32::MAX, f32::min);
         let high = |pick: fn(&(f32, f32)) -> f32| corners.iter().map(pick).fold(f32::MIN, f32::max);
         let (left, top) = (low(|corner| corner.0), low(|corner| corner.1));
-        [left, top, high(|corner| corner.0) - left, high(|corner| corner.1) - top]
+        [
+            left,
+            top,
+            high(|corner| corner.0) - left,
+            high(|corner| corner.1) - top,
+        ]
     }
 
     /// Shared area of the upright boxes, as a part of both together.
@@ -97,6 +102,10 @@ pub(super) fn runs(mask: &Grid, shortest: usize, most: usize) -> Vec<Run> {
     let mut found = Vec::new();
     for y in 0..mask.height {
         let row = mask.row(y);
+        // Most rows of red ink are empty; this test takes many bytes at once.
+        if row.iter().fold(0, |all, cell| all | cell) == 0 {
+            continue;
+        }
         let mut x = 0;
         while let Some(start) = next(row, x, |cell| cell != 0) {
             let end = next(row, start, |cell| cell == 0).unwrap_or(row.len());

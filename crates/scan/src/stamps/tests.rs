@@ -11,7 +11,8 @@ fn paper() -> Vec<u8> {
 fn red_frame(pixels: &mut [u8], (left, top): (usize, usize), (width, height): (usize, usize)) {
     for y in top..top + height {
         for x in left..left + width {
-            let edge = x < left + 2 || x >= left + width - 2 || y < top + 2 || y >= top + height - 2;
+            let edge =
+                x < left + 2 || x >= left + width - 2 || y < top + 2 || y >= top + height - 2;
             if edge {
                 pixels[(y * 827 + x) * 3..][..3].copy_from_slice(&[210, 30, 40]);
             }
@@ -49,7 +50,11 @@ fn a_frame_across_a_turned_page_is_laid_along_its_long_side() {
     let upright = found.iter().any(|(place, _)| {
         place.width > place.height && (place.angle.abs() - std::f32::consts::FRAC_PI_2).abs() < 0.05
     });
-    assert!(upright, "{:?}", found.iter().map(|(place, _)| place).collect::<Vec<_>>());
+    assert!(
+        upright,
+        "{:?}",
+        found.iter().map(|(place, _)| place).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -73,7 +78,10 @@ fn seen(x: f32, y: f32, class: Class, sure: f32) -> Seen {
             angle: 0.0,
         },
         gate: 0.99,
-        read: Class::ALL.iter().map(|other| if *other == class { sure } else { rest }).collect(),
+        read: Class::ALL
+            .iter()
+            .map(|other| if *other == class { sure } else { rest })
+            .collect(),
     }
 }
 
@@ -81,10 +89,23 @@ fn seen(x: f32, y: f32, class: Class, sure: f32) -> Seen {
 fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
     let thresholds = Thresholds::default();
     let told = |class, sure| judge(&[seen(200.0, 200.0, class, sure)], &thresholds);
-    let tiers = |class, sure| told(class, sure).first().map(|sighting| (sighting.class, sighting.tier));
-    assert_eq!(tiers(Class::ToiMat, 0.99), Some((Class::ToiMat, Tier::Confirmed)));
-    assert_eq!(tiers(Class::ToiMat, 0.5), Some((Class::ToiMat, Tier::Unconfirmed)));
-    assert_eq!(tiers(Class::GiaiMat, 0.999), Some((Class::GiaiMat, Tier::Confirmed)));
+    let tiers = |class, sure| {
+        told(class, sure)
+            .first()
+            .map(|sighting| (sighting.class, sighting.tier))
+    };
+    assert_eq!(
+        tiers(Class::ToiMat, 0.99),
+        Some((Class::ToiMat, Tier::Confirmed))
+    );
+    assert_eq!(
+        tiers(Class::ToiMat, 0.5),
+        Some((Class::ToiMat, Tier::Unconfirmed))
+    );
+    assert_eq!(
+        tiers(Class::GiaiMat, 0.999),
+        Some((Class::GiaiMat, Tier::Confirmed))
+    );
     assert_eq!(tiers(Class::NearMiss, 0.999), None);
     assert_eq!(tiers(Class::Other, 0.999), None);
     let mut closed = seen(200.0, 200.0, Class::Mat, 0.99);
@@ -95,13 +116,31 @@ fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
 #[test]
 fn one_place_gives_one_sighting_and_a_list_of_levels_is_a_form() {
     let thresholds = Thresholds::default();
-    let twice = [seen(200.0, 200.0, Class::Mat, 0.9), seen(203.0, 201.0, Class::Mat, 0.99)];
+    let twice = [
+        seen(200.0, 200.0, Class::Mat, 0.9),
+        seen(203.0, 201.0, Class::Mat, 0.99),
+    ];
     assert_eq!(judge(&twice, &thresholds).len(), 1);
-    let list = [seen(200.0, 200.0, Class::Mat, 0.99), seen(200.0, 240.0, Class::ToiMat, 0.99)];
+    let list = [
+        seen(200.0, 200.0, Class::Mat, 0.99),
+        seen(200.0, 240.0, Class::ToiMat, 0.99),
+    ];
     let told = judge(&list, &thresholds);
-    assert!(told.len() == 2 && told.iter().all(|sighting| sighting.tier == Tier::Unconfirmed));
-    let apart = [seen(200.0, 200.0, Class::Mat, 0.99), seen(600.0, 900.0, Class::ToiMat, 0.99)];
-    assert!(judge(&apart, &thresholds).iter().all(|sighting| sighting.tier == Tier::Confirmed));
+    assert!(
+        told.len() == 2
+            && told
+                .iter()
+                .all(|sighting| sighting.tier == Tier::Unconfirmed)
+    );
+    let apart = [
+        seen(200.0, 200.0, Class::Mat, 0.99),
+        seen(600.0, 900.0, Class::ToiMat, 0.99),
+    ];
+    assert!(
+        judge(&apart, &thresholds)
+            .iter()
+            .all(|sighting| sighting.tier == Tier::Confirmed)
+    );
 }
 
 proptest! {

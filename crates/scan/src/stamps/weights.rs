@@ -30,7 +30,8 @@ impl Weights {
     /// Two bytes a weight.
     pub fn encode(&self) -> Vec<u8> {
         let all = self.gate.iter().chain(&self.reader);
-        all.flat_map(|value| to_half(*value).to_le_bytes()).collect()
+        all.flat_map(|value| to_half(*value).to_le_bytes())
+            .collect()
     }
 
     /// Weights of a network that knows nothing, of the right number.
@@ -88,7 +89,10 @@ mod tests {
     fn half_precision_keeps_eleven_bits() {
         for value in [1.0_f32, -0.333_33, 12.5, 0.001, -7.77, 0.0] {
             let back = from_half(to_half(value));
-            assert!((back - value).abs() <= value.abs() / 1_900.0, "{value} {back}");
+            assert!(
+                (back - value).abs() <= value.abs() / 1_900.0,
+                "{value} {back}"
+            );
         }
         assert_eq!(from_half(to_half(1e9)), 65_504.0);
     }
