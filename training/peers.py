@@ -83,13 +83,15 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     truth = json.loads((folder / "truth.json").read_text())
     print("| program | found | level right | false | CPU a page |\n|---|---|---|---|---|", flush=True)
+    which = sys.argv[2:] or ["tesseract", "rapidocr"]
     strict = lambda line: line if line in LEVELS else None
     folded = {plain(level): level for level in LEVELS}
-    lines = [tesseract(folder / page["file"]) for page in truth]
-    judge("tesseract vie, line in capitals", lines, truth, strict)
-    judge("tesseract vie, line in any case", lines, truth, lambda line: strict(line.upper()))
-    judge("tesseract vie, without marks, any case", lines, truth, lambda line: folded.get(plain(line.upper())))
-    read = reader()
+    if "tesseract" in which:
+        lines = [tesseract(folder / page["file"]) for page in truth]
+        judge("tesseract vie, line in capitals", lines, truth, strict)
+        judge("tesseract vie, line in any case", lines, truth, lambda line: strict(line.upper()))
+        judge("tesseract vie, without marks, any case", lines, truth, lambda line: folded.get(plain(line.upper())))
+    read = reader() if "rapidocr" in which else None
     if read:
         lines = [read(folder / page["file"]) for page in truth]
         judge("RapidOCR, capitals without marks", lines, truth, lambda line: folded.get(plain(line)) if line.isupper() else None)

@@ -60,10 +60,10 @@ pub fn of_page(page: &Page, loose: usize, rng: &mut Rng) -> anyhow::Result<Vec<E
     let cutter = Cutter::new(&bitmap);
     let mut out = Vec::new();
     for place in cutter.proposals(Some(page.size_mm)) {
-        if let Some((class, turned)) = label(&place, &page.truths) {
-            if class != Class::Other || rng.chance(OTHERS_KEPT) {
-                out.push(Example::new(&cutter.cut(&place), class, turned));
-            }
+        if let Some((class, turned)) = label(&place, &page.truths)
+            && (class != Class::Other || rng.chance(OTHERS_KEPT))
+        {
+            out.push(Example::new(&cutter.cut(&place), class, turned));
         }
     }
     for truth in &page.truths {
@@ -186,9 +186,9 @@ pub fn all(part: f32, say: &(dyn Fn(&str) + Sync)) -> anyhow::Result<Vec<Example
                 .unwrap_or_else(|_| anyhow::bail!("a drawing thread panicked")),
         )
     });
-    let (mut even, mut odd) = (even?.into_iter(), odd?.into_iter());
+    let mut odd = odd?.into_iter();
     let mut out = Vec::new();
-    while let Some(more) = even.next() {
+    for more in even? {
         out.extend(more);
         out.extend(odd.next().unwrap_or_default());
     }

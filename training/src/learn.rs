@@ -95,22 +95,7 @@ fn backward(
         &hidden,
     );
     softmax(&mut output);
-    let loss = -output
-        .get(lesson.class)
-        .copied()
-        .unwrap_or(1.0)
-        .max(1e-9)
-        .ln()
-        * lesson.weight;
-    for (class, value) in output.iter_mut().enumerate() {
-        let wanted = SMOOTH / shape.classes as f32
-            + if class == lesson.class {
-                1.0 - SMOOTH
-            } else {
-                0.0
-            };
-        *value = (*value - wanted) * lesson.weight;
-    }
+    let loss = against(lesson, &mut output);
     let mut back = dense_back(
         &output,
         &hidden,
@@ -132,8 +117,30 @@ fn backward(
     for (slope, keep) in slope.iter_mut().zip(&kept) {
         *slope *= keep;
     }
-    for (at, ((block, start), (input, made))) in parts.blocks.iter().zip(&layers).enumerate().rev()
-    {
+    blocks_back(&parts, &layers, slope, weights, gradient);
+    loss
+}
+
+/// Turns the probabilities into their slopes against the lesson's target, and answers the loss.
+fn against(lesson: &Lesson, output: &mut [f32]) -> f32 {
+    let right = output.get(lesson.class).copied().unwrap_or(1.0);
+    let even = SMOOTH / output.len() as f32;
+    for (class, value) in output.iter_mut().enumerate() {
+        let mine = f32::from(u8::from(class == lesson.class));
+        *value = (*value - even - mine * (1.0 - SMOOTH)) * lesson.weight;
+    }
+    -right.max(1e-9).ln() * lesson.weight
+}
+
+/// The slopes on their way back through the blocks.
+fn blocks_back(
+    parts: &Parts,
+    layers: &[(Vec<f32>, Vec<f32>)],
+    mut slope: Vec<f32>,
+    weights: &[f32],
+    gradient: &mut [f32],
+) {
+    for (at, ((block, start), (input, made))) in parts.blocks.iter().zip(layers).enumerate().rev() {
         let mut inner = if block.pooled {
             unpool(&slope, made, block)
         } else {
@@ -149,7 +156,6 @@ fn backward(
             Vec::new()
         };
     }
-    loss
 }
 
 /// Gradient of a dense layer: into `gradient` from `start` on, and of its values as the answer.

@@ -13,7 +13,7 @@ fn halves() -> image::GrayImage {
 fn encoded(format: image::ImageFormat) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
     let picture = image::DynamicImage::ImageLuma8(halves());
-    let picture = if format == image::ImageFormat::WebP {
+    let picture = if matches!(format, image::ImageFormat::WebP | image::ImageFormat::Gif) {
         image::DynamicImage::ImageRgb8(picture.to_rgb8())
     } else {
         picture

@@ -111,7 +111,7 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
     let mut red = Grid::new(width, height);
     let (mut coloured, mut limit) = (false, RED_MIN);
     if channels == 3 {
-        let gains = white.0.map(|light| gain(light));
+        let gains = white.0.map(gain);
         let rows = green.rows_mut().zip(red.rows_mut());
         for ((green, red), pixels) in rows.zip(small.chunks_exact(width * 3)) {
             split(pixels, gains, green, red);

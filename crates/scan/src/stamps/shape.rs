@@ -102,6 +102,10 @@ pub(super) fn runs(mask: &Grid, shortest: usize, most: usize) -> Vec<Run> {
     let mut found = Vec::new();
     for y in 0..mask.height {
         let row = mask.row(y);
+        // Most rows of red ink are empty; this test takes many bytes at once.
+        if row.iter().fold(0, |all, cell| all | cell) == 0 {
+            continue;
+        }
         let mut x = 0;
         while let Some(start) = next(row, x, |cell| cell != 0) {
             let end = next(row, start, |cell| cell == 0).unwrap_or(row.len());
