@@ -33,9 +33,9 @@ use crate::score::{Said, Tally};
 /// Pages of each variant in the validation set and in the frozen test.
 const VALIDATION: u64 = 14;
 const TEST: u64 = 30;
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 9;
 /// Part of the plan of pages that is drawn.
-const PART: f32 = 0.3;
+const PART: f32 = 0.5;
 /// Distortion of both, where the training pages have 1.
 const HARD: f32 = 1.5;
 const WEIGHTS: &str = "crates/scan/src/stamps/weights.bin";

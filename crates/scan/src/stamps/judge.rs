@@ -17,7 +17,7 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            gate: 0.20,
+            gate: 0.40,
             confirm: 0.80,
             dismiss: 0.97,
         }
