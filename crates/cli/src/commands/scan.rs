@@ -31,7 +31,7 @@ pub struct Scan {
 /// How foreign files are read.
 #[derive(Args, Clone)]
 pub struct Workers {
-    /// Second reader for pictures.
+    /// Whether stamps are looked for in pictures; off: every picture is reported as not read. Always is the same as auto.
     #[arg(long, value_enum, default_value_t)]
     ocr: OcrWord,
     /// Workers at a time [default: one a core].

@@ -4,6 +4,9 @@
 //! document that draws without end is left by unwinding from the drawing calls. What remains (a
 //! stack that overflows, memory inside a decoder) is what the sandbox of the caller is for.
 
+pub mod glyphs;
+
+use self::glyphs::{Drawn, Line};
 use super::{Kind, Source};
 use crate::error::ReadError;
 use crate::limits::{
@@ -12,7 +15,6 @@ use crate::limits::{
 };
 use flate2::read::ZlibDecoder;
 use hayro_interpret::font::{Glyph, GlyphRun};
-use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
@@ -114,76 +116,8 @@ fn interpret(bytes: &[u8]) -> Result<Vec<String>, ReadError> {
 /// Thrown through the interpreter when a document draws too much.
 struct OverBudget;
 
-/// Stands for a glyph whose character the file does not give.
-const UNKNOWN: &str = "\u{fffd}";
 /// Share of unknown glyphs, in percent, from which a document counts as having no text.
 const UNKNOWN_PERCENT_MAX: usize = 30;
-
-/// A glyph on its line.
-struct Placed {
-    /// Where it starts and ends along the line.
-    from: f64,
-    to: f64,
-    size: f64,
-    text: String,
-}
-
-/// The line that is being collected: its direction, a point on it, its glyphs.
-///
-/// A program that takes a missing letter from a second font draws the line in two passes, so the
-/// glyphs of one line are put in order by their place.
-struct Line {
-    origin: Point,
-    direction: (f64, f64),
-    size: f64,
-    glyphs: Vec<Placed>,
-}
-
-impl Line {
-    /// Place of a point along and across the line.
-    fn place(&self, point: Point) -> (f64, f64) {
-        let (dx, dy) = (point.x - self.origin.x, point.y - self.origin.y);
-        (
-            dx * self.direction.0 + dy * self.direction.1,
-            dx * self.direction.1 - dy * self.direction.0,
-        )
-    }
-
-    fn text(mut self) -> String {
-        self.glyphs
-            .sort_by(|one, two| one.from.total_cmp(&two.from));
-        let blanks = self.glyphs.iter().filter(|glyph| glyph.text == " ").count();
-        // Where blanks are drawn, only a wide gap stands for one more.
-        let gap = if blanks * 12 >= self.glyphs.len() {
-            WIDE_GAP
-        } else {
-            WORD_GAP
-        };
-        let mut out = String::new();
-        let mut last: Option<&Placed> = None;
-        for glyph in &self.glyphs {
-            if let Some(last) = last {
-                let same = last.text == glyph.text
-                    && (glyph.from - last.from).abs() < glyph.size * DOUBLE_STRIKE;
-                // A mark that a program draws apart from its letter has no text of its own.
-                let mark =
-                    glyph.text == UNKNOWN && glyph.from < last.to - glyph.size * DOUBLE_STRIKE;
-                if same || mark {
-                    continue;
-                }
-                if glyph.from - last.to > glyph.size.max(last.size) * gap
-                    && !out.ends_with(' ')
-                    && glyph.text != " "
-                {
-                    out.push(' ');
-                }
-            }
-            out.push_str(&glyph.text);
-            last = Some(glyph);
-        }
-        out
-    }
-}
 
 /// Collects glyphs to lines.
 #[derive(Default)]
@@ -225,40 +159,20 @@ impl Sink {
     }
 
     fn glyph(&mut self, glyph: &Glyph<'_>, transform: Affine) {
-        let start = transform * Point::ZERO;
-        let unit = transform * Point::new(1000.0, 0.0) - start;
-        let size = unit.hypot();
-        if !(size.is_finite() && start.x.is_finite() && start.y.is_finite()) || size <= 0.0 {
+        let Some(drawn) = Drawn::new(glyph, transform) else {
             return;
-        }
-        let text = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => c.to_string(),
-            Some(BfString::String(text)) => text,
-            None => UNKNOWN.to_owned(),
         };
-        self.bytes += text.len();
-        let direction = (unit.x / size, unit.y / size);
+        self.bytes += drawn.text.len();
         if self
             .line
             .as_ref()
-            .is_some_and(|line| is_other(line, start, direction, size))
+            .is_some_and(|line| line.is_left_by(&drawn))
         {
             self.end_line();
         }
-        let end = transform * Point::new(f64::from(advance(glyph)), 0.0);
-        let line = self.line.get_or_insert_with(|| Line {
-            origin: start,
-            direction,
-            size,
-            glyphs: Vec::new(),
-        });
-        let (from, to) = (line.place(start).0, line.place(end).0);
-        line.glyphs.push(Placed {
-            from,
-            to,
-            size,
-            text,
-        });
+        self.line
+            .get_or_insert_with(|| Line::at(&drawn))
+            .push(drawn);
     }
 }
 
@@ -291,34 +205,8 @@ fn spaced(lines: &[(f64, String)]) -> String {
     out
 }
 
-/// Whether a glyph does not stand on the line.
-fn is_other(line: &Line, start: Point, direction: (f64, f64), size: f64) -> bool {
-    let turned = direction.0 * line.direction.0 + direction.1 * line.direction.1 < 0.9;
-    turned || line.place(start).1.abs() > size.max(line.size) * LINE_STEP
-}
-
-/// A step across the line that starts a new one, in sizes of the letters: more than a footnote
-/// mark is raised, less than the closest line spacing.
-const LINE_STEP: f64 = 0.6;
 /// A step between lines, in usual steps, that parts paragraphs.
 const WIDE_STEP: f64 = 1.2;
-/// A gap along the line that stands for a blank where no blanks are drawn.
-const WORD_GAP: f64 = 0.15;
-/// A gap that stands for a blank, such as one between columns, where blanks are drawn.
-const WIDE_GAP: f64 = 0.6;
-/// Two equal glyphs closer than this are one, drawn twice to look bold.
-const DOUBLE_STRIKE: f64 = 0.08;
-
-/// Width of a glyph in thousandths of its size.
-fn advance(glyph: &Glyph<'_>) -> f32 {
-    match glyph {
-        Glyph::Outline(outline) => outline.advance_width(),
-        Glyph::Type3(glyph) => glyph.advance_width(),
-    }
-    .filter(|width| width.is_finite())
-    .unwrap_or(500.0)
-}
-
 impl<'a> Device<'a> for Sink {
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {
         self.count();

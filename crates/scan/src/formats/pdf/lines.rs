@@ -2,12 +2,12 @@
 
 use super::pages::{Found, mm};
 use hayro_interpret::font::{Glyph, GlyphRun};
-use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, PathEl, Point, Rect};
 use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask,
 };
 use std::panic::resume_unwind;
+use vanban::formats::pdf::glyphs::{Drawn as Glyphed, Line, UNKNOWN};
 
 /// Thrown through the interpreter when a page draws too much.
 pub(super) struct OverBudget;
@@ -19,9 +19,6 @@ const CLIPS_MAX: u64 = 60_000;
 /// Longest text of one page, in bytes.
 const PAGE_TEXT_BYTES_MAX: usize = 4 << 20;
 
-/// Stands for a glyph whose character the file does not give.
-const UNKNOWN: &str = "\u{fffd}";
-
 /// A line of text on a page, in points from the top left corner.
 pub(super) struct TextLine {
     pub text: String,
@@ -30,83 +27,23 @@ pub(super) struct TextLine {
     pub hidden: bool,
 }
 
-/// A glyph on its line.
-struct Placed {
-    /// Where it starts and ends along the line.
-    from: f64,
-    to: f64,
-    size: f64,
-    text: String,
-}
-
-/// The line that is being collected: its direction, a point on it, its glyphs.
-///
-/// A program that takes a missing letter from a second font draws the line in two passes, so the
-/// glyphs of one line are put in order by their place.
+/// The line that is being collected, with what surrounds it.
 struct Open {
-    origin: Point,
-    direction: (f64, f64),
+    line: Line,
     size: f64,
     hidden: bool,
     bbox: Rect,
-    glyphs: Vec<Placed>,
 }
 
 impl Open {
-    /// Place of a point along and across the line.
-    fn place(&self, point: Point) -> (f64, f64) {
-        let (dx, dy) = (point.x - self.origin.x, point.y - self.origin.y);
-        (
-            dx * self.direction.0 + dy * self.direction.1,
-            dx * self.direction.1 - dy * self.direction.0,
-        )
-    }
-
     /// Whether a glyph does not stand on the line.
-    fn is_left_by(&self, start: Point, direction: (f64, f64), size: f64, hidden: bool) -> bool {
-        let turned = direction.0 * self.direction.0 + direction.1 * self.direction.1 < 0.9;
-        let (along, across) = self.place(start);
-        let last = self.glyphs.last().map_or(0.0, |last| last.to);
-        turned
-            || hidden != self.hidden
-            || across.abs() > size.max(self.size) * LINE_STEP
-            || along - last > size.max(self.size) * COLUMN_GAP
+    fn is_left_by(&self, glyph: &Glyphed, hidden: bool) -> bool {
+        hidden != self.hidden || self.line.is_left_by(glyph) || self.line.gap(glyph) > COLUMN_GAP
     }
 
-    fn close(mut self) -> TextLine {
-        self.glyphs
-            .sort_by(|one, two| one.from.total_cmp(&two.from));
-        let blanks = self.glyphs.iter().filter(|glyph| glyph.text == " ").count();
-        // Where blanks are drawn, only a wide gap stands for one more.
-        let gap = if blanks * 12 >= self.glyphs.len() {
-            WIDE_GAP
-        } else {
-            WORD_GAP
-        };
-        let mut text = String::new();
-        let mut last: Option<&Placed> = None;
-        for glyph in &self.glyphs {
-            if let Some(last) = last {
-                let same = last.text == glyph.text
-                    && (glyph.from - last.from).abs() < glyph.size * DOUBLE_STRIKE;
-                // A mark that a program draws apart from its letter has no text of its own.
-                let mark =
-                    glyph.text == UNKNOWN && glyph.from < last.to - glyph.size * DOUBLE_STRIKE;
-                if same || mark {
-                    continue;
-                }
-                if glyph.from - last.to > glyph.size.max(last.size) * gap
-                    && !text.ends_with(' ')
-                    && glyph.text != " "
-                {
-                    text.push(' ');
-                }
-            }
-            text.push_str(&glyph.text);
-            last = Some(glyph);
-        }
+    fn close(self) -> TextLine {
         TextLine {
-            text,
+            text: self.line.text(),
             bbox: self.bbox,
             size: self.size,
             hidden: self.hidden,
@@ -114,17 +51,8 @@ impl Open {
     }
 }
 
-/// A step across the line that starts a new one, in sizes of the letters: more than a footnote
-/// mark is raised, less than the closest line spacing.
-const LINE_STEP: f64 = 0.6;
 /// A gap along the line that parts columns, in sizes of the letters.
 const COLUMN_GAP: f64 = 2.5;
-/// A gap along the line that stands for a blank where no blanks are drawn.
-const WORD_GAP: f64 = 0.15;
-/// A gap that stands for a blank where blanks are drawn.
-const WIDE_GAP: f64 = 0.6;
-/// Two equal glyphs closer than this are one, drawn twice to look bold.
-const DOUBLE_STRIKE: f64 = 0.08;
 /// Height of a line above and below its base, in sizes of the letters.
 const ASCENT: f64 = 0.75;
 const DESCENT: f64 = 0.22;
@@ -195,64 +123,44 @@ impl Drawn {
     }
 
     fn glyph(&mut self, glyph: &Glyph<'_>, transform: Affine, hidden: bool) {
-        let start = transform * Point::ZERO;
-        let unit = transform * Point::new(1000.0, 0.0) - start;
-        let size = unit.hypot();
-        if !(size.is_finite() && start.x.is_finite() && start.y.is_finite()) || size <= 0.0 {
+        let Some(glyph) = Glyphed::new(glyph, transform) else {
             return;
-        }
-        let text = match glyph.as_unicode() {
-            Some(BfString::Char(c)) => c.to_string(),
-            Some(BfString::String(text)) => text,
-            None => UNKNOWN.to_owned(),
         };
-        if text == UNKNOWN {
+        if glyph.text == UNKNOWN {
             self.unknown += 1;
-        } else if text.chars().any(|c| !c.is_whitespace() && !c.is_control()) {
+        } else if glyph
+            .text
+            .chars()
+            .any(|c| !c.is_whitespace() && !c.is_control())
+        {
             self.known += 1;
         }
-        self.bytes += text.len();
-        let direction = (unit.x / size, unit.y / size);
+        self.bytes += glyph.text.len();
         if self
             .open
             .as_ref()
-            .is_some_and(|line| line.is_left_by(start, direction, size, hidden))
+            .is_some_and(|open| open.is_left_by(&glyph, hidden))
         {
             self.finish();
         }
-        let end = transform * Point::new(f64::from(advance(glyph)), 0.0);
-        let up = (direction.1 * size, -direction.0 * size);
+        let up = (
+            glyph.direction.1 * glyph.size,
+            -glyph.direction.0 * glyph.size,
+        );
+        let (start, end) = (glyph.start, glyph.end);
         let bbox = Rect::from_points(
             Point::new(start.x + up.0 * ASCENT, start.y + up.1 * ASCENT),
             Point::new(end.x - up.0 * DESCENT, end.y - up.1 * DESCENT),
         );
-        let line = self.open.get_or_insert_with(|| Open {
-            origin: start,
-            direction,
-            size,
+        let open = self.open.get_or_insert_with(|| Open {
+            line: Line::at(&glyph),
+            size: glyph.size,
             hidden,
             bbox,
-            glyphs: Vec::new(),
         });
-        line.bbox = line.bbox.union(bbox);
-        let (from, to) = (line.place(start).0, line.place(end).0);
-        line.glyphs.push(Placed {
-            from,
-            to,
-            size,
-            text,
-        });
+        open.bbox = open.bbox.union(bbox);
+        open.line.push(glyph);
     }
-}
-
-/// Width of a glyph in thousandths of its size.
-fn advance(glyph: &Glyph<'_>) -> f32 {
-    match glyph {
-        Glyph::Outline(outline) => outline.advance_width(),
-        Glyph::Type3(glyph) => glyph.advance_width(),
-    }
-    .filter(|width| width.is_finite())
-    .unwrap_or(500.0)
 }
 
 fn colour(paint: &Paint<'_>) -> Option<[u8; 4]> {
