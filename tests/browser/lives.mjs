@@ -238,7 +238,7 @@ export class Lives {
     await this.step(clerk, `${dossier}/steps/recover`, { on: "2026-01-21", recovered_documents: "30" }, "Đã thu hồi tài liệu");
     await this.step(officer, `${base}/dossiers/new/delegation`, { on: "2026-01-05", decision_number: "34/QĐ-STP", ...HEAD, deputy_name: "Vũ Thị Lan Chi", deputy_post: "pho_giam_doc_so", act: "copy", level: "mat", scope: "Tài liệu của Sở", until: "2026-12-31" }, "Đang có hiệu lực");
     await this.step(clerk, `${base}/dossiers/new/container`, { on: "2026-01-05", container_code: "KET-01", container_kind: "safe", place: "Phòng Văn thư", keeper: "Phạm Văn Bách An", protection_plan: "35/PA-STP" }, "Đang sử dụng");
-    await this.step(clerk, `${base}/dossiers/new/stamp`, { on: "2026-01-05", stamp: "Mật", generation: "2020", container_code: "KET-01", keeper: "Phạm Văn Bách An", impression_checked: "yes" }, "Đang giữ");
+    await this.step(clerk, `${base}/dossiers/new/stamp`, { on: "2026-01-05", stamp: "level_mat", generation: "2020", container_code: "KET-01", keeper: "Phạm Văn Bách An", impression_checked: "yes" }, "Đang giữ");
     await clerk.goto(`${base}/books/di/years/2025`);
     const prepared = new URL(await clerk.getAttribute('a[href*="year_close"]', "href"), base);
     const last = Number(prepared.searchParams.get("last_serial"));

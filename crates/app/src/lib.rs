@@ -12,6 +12,7 @@ pub mod clock;
 pub mod demo;
 pub mod documents;
 pub mod dossiers;
+pub mod equipment;
 pub mod error;
 pub mod evidence;
 pub mod holdings;

@@ -14,6 +14,7 @@ use std::io::{Cursor, Write as _};
 
 use app::AppError;
 use app::dossiers::Target;
+use app::equipment::FormBy;
 use app::stamps::{SheetAsk, SheetKind};
 use app::templates::{Source, TemplateDraft, Values};
 use domain::book::Draft;
@@ -294,4 +295,58 @@ async fn a_year_of_two_editions_is_bound_with_every_line() {
         code(app.book_pack(&house.admin, BookKind::Di, 2026).await),
         "ACCESS-01"
     );
+}
+
+#[tokio::test]
+async fn the_check_of_books_stamps_and_forms_shows_what_is_missing_and_what_was_taken_in() {
+    let house = House::open().await;
+    let (app, clerk) = (&house.app, &house.clerk);
+    let before = app.equipment(clerk).await.unwrap();
+    assert_eq!(before.books.len(), 4);
+    assert!(before.stamps.iter().all(|stamp| stamp.kept.is_empty()));
+    assert_eq!(before.forms.len(), 19);
+    let by = |number: &str| {
+        let form = before.forms.iter().find(|form| form.number == number);
+        form.unwrap().by.clone()
+    };
+    assert_eq!(by("17"), FormBy::Record("provide"));
+    assert_eq!(by("14"), FormBy::Book(BookKind::Di));
+    let levels = ["level_mat", "level_toi_mat", "level_tuyet_mat"].map(str::to_owned);
+    assert_eq!(by("02"), FormBy::Stamps(levels.to_vec()));
+    assert!(before.forms.iter().all(|form| form.by != FormBy::Missing));
+
+    let values = |stamp: &str| {
+        let said = [
+            ("on", "2026-01-05"),
+            ("stamp", stamp),
+            ("generation", "2020"),
+            ("container_code", "KET-01"),
+            ("keeper", "Phạm Văn Bách An"),
+            ("impression_checked", "yes"),
+        ];
+        said.map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into()
+    };
+    let take_in = Target::Open {
+        kind: "stamp",
+        document: None,
+    };
+    let unknown: BTreeMap<String, String> = values("dấu lạ");
+    assert_eq!(
+        code(app.take_step(clerk, None, take_in, &unknown).await),
+        "ACT-04"
+    );
+    for _ in 0..2 {
+        let known: BTreeMap<String, String> = values("level_mat");
+        app.take_step(clerk, None, take_in, &known).await.unwrap();
+    }
+    let after = app.equipment(clerk).await.unwrap();
+    let kept: Vec<_> = after
+        .stamps
+        .iter()
+        .filter(|stamp| !stamp.kept.is_empty())
+        .map(|stamp| (stamp.id.as_str(), stamp.kept.clone()))
+        .collect();
+    let two = BTreeMap::from([("2020".to_owned(), 2)]);
+    assert_eq!(kept, [("level_mat", two)]);
 }

@@ -61,6 +61,9 @@ statements! {
     DOSSIERS_COUNT = "SELECT COUNT(*) AS n FROM dossier WHERE unit_id = $1 AND closed = $2 AND ($3 = '' OR kind = $3)";
     DOSSIERS_DUE = "SELECT * FROM dossier WHERE unit_id = $1 AND closed = FALSE AND due_on <= $2
         ORDER BY due_on, id LIMIT 50";
+    /// A unit has a few dozen stamps.
+    STAMPS_KEPT = "SELECT s.fields FROM dossier d JOIN dossier_step s ON s.dossier_id = d.id AND s.n = 1
+        WHERE d.unit_id = $1 AND d.closed = FALSE AND d.kind = 'stamp' ORDER BY d.id LIMIT 1000";
     STEP_ADD = "INSERT INTO dossier_step (dossier_id, n, step, on_date, fields, because, notes, account_id, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     STEPS_OF = "SELECT s.*, a.display_name AS account_name FROM dossier_step s JOIN account a ON a.id = s.account_id
@@ -148,6 +151,12 @@ impl Db {
             .await?
             .int("n")?;
         Ok((list, total))
+    }
+
+    /// What was said when each stamp that the unit still keeps was taken in: JSON objects of texts.
+    pub async fn stamps_kept(&self, unit_id: i64) -> Result<Vec<String>, StoreError> {
+        let rows = self.all(STAMPS_KEPT, &args![unit_id]).await?;
+        rows.iter().map(|row| row.text("fields")).collect()
     }
 
     /// Open dossiers due on or before a day, soonest first.

@@ -10,6 +10,7 @@ mod assets;
 mod books;
 mod documents;
 mod dossiers;
+mod equipment;
 mod fault;
 mod fields;
 mod guard;
@@ -62,6 +63,7 @@ pub fn router(app: app::App) -> Router {
         .merge(papers::routes())
         .merge(stamps::routes())
         .merge(templates::routes())
+        .merge(equipment::routes())
         .merge(ledger_page::routes())
         .merge(law_page::routes())
         .merge(library::routes())

@@ -106,6 +106,8 @@ pub enum Input {
     Level,
     /// A field of the law (lĩnh vực, Luật 29/2018/QH14 Điều 7).
     Sphere,
+    /// A stamp of the law pack.
+    Stamp,
     /// Copies of the document, each with the count of moves that the form showed.
     Copies,
     /// A statement that must be ticked.

@@ -115,6 +115,10 @@ fn one(ctx: Ctx<'_>, field: &Field, text: String) -> Result<String, Refusal> {
             let known = ctx.law.fields().contains_key(&text);
             if known { Ok(text) } else { Err(wrong()) }
         }
+        Input::Stamp => {
+            let known = ctx.law.stamp_names().contains_key(text.as_str());
+            if known { Ok(text) } else { Err(wrong()) }
+        }
         Input::Copies => {
             if pairs(&text).is_some() {
                 Ok(text)

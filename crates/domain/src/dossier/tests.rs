@@ -705,6 +705,7 @@ fn value(field: &Field, pick: u8, copies: &[HeldCopy], today: LegalDate) -> Stri
         .to_owned(),
         Input::Level => Level::ALL[usize::from(pick) % 3].code().to_owned(),
         Input::Sphere => ["chinh_tri", "kinh_te"][usize::from(pick % 2)].to_owned(),
+        Input::Stamp => ["level_mat", "recall"][usize::from(pick % 2)].to_owned(),
         Input::Copies => copies
             .iter()
             .filter(|copy| (copy.id + i64::from(pick)) % 2 == 0)

@@ -50,7 +50,7 @@ fn one(
         Input::Day | Input::AnyDay => "date",
         Input::Count | Input::CountOrNone => "number",
         Input::Yes => "yes",
-        Input::Choice(_) | Input::Level | Input::Sphere | Input::Post => "select",
+        Input::Choice(_) | Input::Level | Input::Sphere | Input::Post | Input::Stamp => "select",
         Input::Copies => "copies",
     };
     let options = choices(app, t, field, copies, typed)
@@ -105,6 +105,12 @@ fn choices(
                 .map(|post| (post.id.clone(), post.label_vi.clone()))
                 .collect()
         }
+        Input::Stamp => app
+            .law
+            .stamp_names()
+            .into_iter()
+            .map(|(code, label)| (code.to_owned(), label.to_owned()))
+            .collect(),
         Input::Copies => copies
             .iter()
             .filter(|copy| !crate::documents::gone(copy))
@@ -168,6 +174,11 @@ fn words(app: &App, t: T, field: &Field, copies: &[CopyRow], value: &str) -> Str
             .law
             .post(value)
             .map_or_else(|| value.to_owned(), |post| post.label_vi.clone()),
+        Input::Stamp => app
+            .law
+            .stamp_names()
+            .get(value)
+            .map_or_else(|| value.to_owned(), |label| (*label).to_owned()),
         Input::Copies => value
             .split(',')
             .filter_map(|pair| pair.split_once(':'))

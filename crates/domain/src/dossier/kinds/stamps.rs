@@ -18,7 +18,7 @@ pub static STAMP: Kind = Kind {
             action: Action::WriteBooks,
             fields: &[
                 ON,
-                need("stamp", Input::Text),
+                need("stamp", Input::Stamp),
                 need("generation", Input::Choice(&["2015", "2020", "2026"])),
                 need("container_code", Input::Text),
                 need("keeper", Input::Text),
