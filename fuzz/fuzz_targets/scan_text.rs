@@ -1,11 +1,6 @@
 #![no_main]
 
+use fuzz::scanned;
 use libfuzzer_sys::fuzz_target;
-use scan::{Limits, Markers, Scanner, Verdict};
 
-fuzz_target!(|bytes: &[u8]| {
-    let scanner = Scanner::new(Markers::built_in().expect("built-in rules load"), None);
-    scanner.scan("file.text", bytes, &Limits::default(), &mut |report| {
-        assert_eq!(report.verdict == Verdict::Clean, report.findings.is_empty() && report.incomplete.is_empty());
-    });
-});
+fuzz_target!(|bytes: &[u8]| scanned("file.txt", bytes));

@@ -251,6 +251,17 @@ export class Lives {
     await this.step(clerk, `${base}/dossiers/new/catalogue_proposal`, { on: "2026-01-05", change: "add_item", sphere: "kinh_te", proposed_words: "Nhóm thông tin giả định", level: "mat", reason: "Chưa có trong danh mục" }, "Đã đề xuất");
     await this.step(clerk, `${base}/dossiers/new/undetermined`, { on: "2026-01-05", matter: "Thông tin nhận qua bưu điện", source: "Bưu điện", catalogue_item: "960/QĐ-TTg|Điều 2", reported_to: "Trịnh Văn Lục", protected_meanwhile: "yes" }, "Đã báo cáo");
 
+    const digest = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+    dossier = await this.step(clerk, `${base}/dossiers/new/publish`, { on: "2026-01-05", matter: "Kế hoạch đào tạo năm 2026", drafted_by: "Phạm Văn Bách An", channel: "own_portal" }, "Đã đề nghị, chờ soát");
+    await this.refused(clerk, `${dossier}/steps/check`, { on: "2026-01-05", file_digest: "9f86", gate_answer: "gate_allow" }, "ACT-28", "the gate's answer is tied to one file");
+    await this.step(clerk, `${dossier}/steps/check`, { on: "2026-01-05", file_digest: digest, gate_answer: "gate_review" }, "Đã soát, chờ quyết định");
+    await this.step(officer, `${dossier}/steps/decide`, { on: "2026-01-06", outcome: "granted", decider_name: HEAD.decider_name, decider_post: HEAD.decider_post, reason: "Đã xem từng trang, không có dấu mật" }, "Được công bố, chưa ghi nơi đăng");
+    await this.step(clerk, `${dossier}/steps/publish`, { on: "2026-01-06", address: "https://stp.tinhmau.example/tin/1" }, "Đã đăng");
+    await clerk.goto(`${base}/equipment`);
+    this.check("the check of books, stamps and forms shows the stamp that was taken in", (await text(clerk, "#equipment-stamps")).includes("1 (2020)"));
+    this.check("four books, nineteen forms", (await clerk.locator("#equipment-books tbody tr").count()) === 4 && (await clerk.locator("#equipment-forms tbody tr").count()) === 19);
+    await clerk.screenshot({ path: join(this.shots, "equipment.png"), fullPage: true });
+
     await this.json(clerk);
 
     await clerk.goto(`${base}/stock-takes`);

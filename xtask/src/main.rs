@@ -1,6 +1,7 @@
 //! House rules as a program (`tidy`) and the one script that checks everything (`ci`).
 
 mod ci;
+mod fuzz;
 mod rust;
 mod tidy;
 mod tree;
@@ -9,11 +10,14 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
+
 const HELP: &str = "\
 usage: cargo xtask COMMAND
 
   tidy   crate edges, sizes, glossary, purity, sql, locales, migrations, paths, links
-  ci     format, tidy, clippy, build, tests, law pack, browser story; stops at the first failure
+  fuzz SECONDS [TARGET]...   each fuzz target for so long, after the inputs that were once wrong
+  ci     format, tidy, clippy, build, tests, law pack, browser story, fuzzing for a minute; stops at the first failure
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +36,10 @@ fn run() -> anyhow::Result<ExitCode> {
     match words.as_slice() {
         ["tidy"] => tidy::run(&root()?),
         ["ci"] => ci::run(&root()?),
+        ["fuzz", seconds, targets @ ..] => {
+            let seconds = seconds.parse().context("SECONDS is a whole number")?;
+            fuzz::run(&root()?, seconds, targets)
+        }
         [] | ["help" | "--help" | "-h"] => {
             say(HELP.trim_end());
             Ok(ExitCode::SUCCESS)

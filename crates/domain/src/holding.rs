@@ -101,11 +101,27 @@ mod tests {
         assert_eq!(catalogue(" 960/QĐ-TTg ").unwrap(), "960/QĐ-TTg");
         assert_eq!(code(catalogue("960|QĐ")), "HOLD-05");
         assert_eq!(code(catalogue("  ")), "HOLD-05");
+        let most = "9".repeat(limits::FIELD_CHARS_MAX);
+        assert_eq!(code(catalogue(&most)), "");
+        assert_eq!(code(catalogue(&format!("{most}9"))), "HOLD-05");
+    }
+
+    #[test]
+    fn a_sweep_says_a_known_outcome_of_something() {
+        assert_eq!(code(swept(1, "declassify")), "");
+        assert_eq!(code(swept(0, "declassify")), "HOLD-03");
+        assert_eq!(code(swept(1, "forgotten")), "HOLD-03");
     }
 
     #[test]
     fn a_stock_take_needs_more_than_one_person() {
         assert_eq!(code(leader("Nguyễn Văn Mẫu", "")), "HOLD-01");
         assert!(leader("Nguyễn Văn Mẫu", "Trần Thị Thử").is_ok());
+        let most = "x".repeat(limits::RESULT_CHARS_MAX);
+        assert!(leader("Nguyễn Văn Mẫu", &most).is_ok());
+        assert_eq!(
+            code(leader("Nguyễn Văn Mẫu", &format!("{most}x"))),
+            "HOLD-01"
+        );
     }
 }

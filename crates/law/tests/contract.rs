@@ -227,3 +227,30 @@ fn two_directives_share_a_number() {
     let same = pack().acts_numbered("02/CT-TTg");
     assert_eq!(same.len(), 2);
 }
+
+#[test]
+fn only_a_rule_of_the_province_itself_is_called_the_provinces() {
+    let of = |body: &str| {
+        ask(&format!(
+            r#"{{"ask":"due","duty":"annual_report","body":"{body}","year":2024,"province":"tinh_mau"}}"#
+        ))
+    };
+    let own = of("so");
+    assert!(
+        own.contains(r#""by":"2024-11-30","scope":"province""#),
+        "{own}"
+    );
+    let national = of("ubnd_tinh");
+    assert!(national.contains(r#""by":"2024-12-20"}"#), "{national}");
+}
+
+#[test]
+fn what_a_question_says_beyond_its_keys_is_named_and_nothing_else_is() {
+    let plain = ask(r#"{"ask":"form","form":"17","on":"2021-01-01"}"#);
+    assert!(!plain.contains("Không dùng đến"), "{plain}");
+    let more = ask(r#"{"ask":"form","form":"17","on":"2021-01-01","level":"mat"}"#);
+    assert!(
+        more.contains("Không dùng đến: level; câu hỏi này hiểu: form, on."),
+        "{more}"
+    );
+}

@@ -26,7 +26,7 @@ pub fn register(
 ) -> Result<Entry, Refusal> {
     access::require(ctx.actor, Action::WriteBooks)?;
     let draft = clean(draft)?;
-    let entry_date = entry_date(ctx, kind, &draft)?;
+    let entry_date = entry_date(ctx, &draft)?;
     let edition = ctx.law.book_edition(kind, entry_date).ok_or_else(|| {
         Refusal::new("BOOK-09")
             .on("entry_date")
@@ -214,11 +214,7 @@ fn short(text: &str, field: &'static str, chars_max: usize) -> Result<(), Refusa
     Ok(())
 }
 
-fn entry_date(ctx: Ctx<'_>, kind: BookKind, draft: &Draft) -> Result<LegalDate, Refusal> {
-    let _ = kind;
-    if draft.entry_date.is_empty() {
-        return Err(missing("entry_date"));
-    }
+fn entry_date(ctx: Ctx<'_>, draft: &Draft) -> Result<LegalDate, Refusal> {
     let date =
         optional_date(&draft.entry_date, "entry_date")?.ok_or_else(|| missing("entry_date"))?;
     if date > ctx.today {

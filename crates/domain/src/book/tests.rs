@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::decide::{number_key, words};
 use super::*;
 use crate::access::Role;
-use crate::{Actor, Ctx};
+use crate::{Actor, Ctx, limits};
 
 fn actor(role: Role) -> Actor {
     Actor {
@@ -252,6 +252,20 @@ fn a_correction_names_the_old_line() {
 }
 
 #[test]
+fn a_line_of_today_is_not_late_and_texts_may_be_as_long_as_the_limit() {
+    let mut draft = outgoing();
+    draft.entry_date = "2026-11-22".to_owned();
+    let entry = decide(BookKind::Di, &draft).expect("an entry");
+    assert!(!entry.late);
+    draft.signer = "x".repeat(limits::FIELD_CHARS_MAX);
+    assert!(decide(BookKind::Di, &draft).is_ok());
+    with("2026-11-22", Role::CanBo, |ctx| {
+        let voided = void(ctx, &existing(EntryState::Active), " sai ").expect("three letters");
+        assert_eq!(voided.reason, "sai");
+    });
+}
+
+#[test]
 fn a_void_keeps_number_and_reason() {
     with("2026-11-22", Role::CanBo, |ctx| {
         let voided = void(ctx, &existing(EntryState::Active), "ghi nhầm sổ").expect("a void");
@@ -276,13 +290,17 @@ fn a_work_secret_has_no_level_and_needs_a_keeper() {
         let note = work_secret(
             ctx,
             "05/BC",
-            "2026-11-20",
+            "2026-11-22",
             "Báo cáo nội bộ",
             "Văn phòng",
-            "",
+            "bản giấy",
         )
         .expect("a note");
         assert_eq!(note.keeper, "Văn phòng");
+        assert_eq!(
+            (note.number_symbol.as_str(), note.note.as_str()),
+            ("05/BC", "bản giấy")
+        );
         let code = |date, subject, keeper| {
             work_secret(ctx, "", date, subject, keeper, "")
                 .expect_err("a refusal")
@@ -470,4 +488,32 @@ fn numbering_is_chosen_for_an_empty_book_of_this_or_the_next_year() {
     assert_eq!(choose(Role::VanThu, 2028, open, 0), "BOOK-21");
     assert_eq!(choose(Role::VanThu, 2026, closed(2026), 0), "BOOK-17");
     assert_eq!(choose(Role::ThuTruong, 2026, open, 0), "ACCESS-01");
+}
+
+#[test]
+fn codes_are_read_as_they_are_written() {
+    let states = [
+        (EntryState::Active, "active"),
+        (EntryState::Voided, "voided"),
+        (EntryState::Corrected, "corrected"),
+    ];
+    for (state, code) in states {
+        assert_eq!((state.code(), EntryState::parse(code)), (code, Some(state)));
+    }
+    assert_eq!(EntryState::parse("gone"), None);
+    for (way, code) in [(Numbering::One, "one"), (Numbering::ByLevel, "by_level")] {
+        assert_eq!((way.code(), Numbering::parse(code)), (code, Some(way)));
+    }
+    assert_eq!(Numbering::parse("by_month"), None);
+}
+
+#[test]
+fn a_book_that_has_lines_is_renumbered_from_the_next_year_on() {
+    let refusal = with("2026-11-22", Role::VanThu, |ctx| {
+        let open = BookYear::default();
+        choose_numbering(ctx, BookKind::Di, 2026, open, 7, Numbering::ByLevel)
+    })
+    .expect_err("a refusal");
+    let next = refusal.args.get("next").map(String::as_str);
+    assert_eq!((refusal.code, next), ("BOOK-20", Some("2027")));
 }

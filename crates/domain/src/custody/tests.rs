@@ -86,6 +86,7 @@ fn a_hand_over_moves_the_copy_and_writes_a_line() {
                 .all(|step| step.from == unit() && step.move_no == 2)
         );
         assert_eq!(done.line.copy_numbers, "Bản số 01, Bản số 02");
+        assert_eq!(done.line.number_symbol, "12/KH-STP");
         let line = register(ctx, BookKind::ChuyenGiao, &BookState::default(), &done.line);
         assert_eq!(line.expect("a line").quantity, Some(2));
     });

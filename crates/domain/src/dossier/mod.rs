@@ -42,10 +42,12 @@ pub enum Group {
     Destruction,
     /// I: holdings.
     Holdings,
+    /// O: making public.
+    Publication,
 }
 
 impl Group {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Catalogues,
         Self::Classification,
         Self::Stamps,
@@ -55,6 +57,7 @@ impl Group {
         Self::Term,
         Self::Destruction,
         Self::Holdings,
+        Self::Publication,
     ];
 
     pub fn code(self) -> &'static str {
@@ -68,6 +71,7 @@ impl Group {
             Self::Term => "term",
             Self::Destruction => "destruction",
             Self::Holdings => "holdings",
+            Self::Publication => "publication",
         }
     }
 }

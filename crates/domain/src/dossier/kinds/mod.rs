@@ -7,6 +7,7 @@ mod destruction;
 mod holdings;
 mod meetings;
 mod provision;
+mod publication;
 mod stamps;
 mod term;
 
@@ -41,6 +42,7 @@ pub static KINDS: &[&Kind] = &[
     &holdings::YEAR_CLOSE,
     &catalogues::PROPOSAL,
     &stamps::STAMP,
+    &publication::PUBLISH,
 ];
 
 /// A kind by its code.
