@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::access::Role;
 use crate::book::{BookState, Draft, Entry, register};
-use crate::{Actor, Ctx};
+use crate::{Actor, Ctx, limits};
 
 const UNIT: &str = "Sở Tư pháp";
 
@@ -195,6 +195,40 @@ fn a_competent_post_permits_copies_and_they_get_numbers() {
         assert!(!done.permit.because.is_empty());
         let line = register(ctx, BookKind::SaoChup, &BookState::default(), &done.line);
         assert_eq!(line.expect("a line").form, "Sao y bản chính");
+    });
+}
+
+#[test]
+fn the_line_of_a_permission_says_what_was_permitted_by_whom_and_for_whom() {
+    let mut draft = permission();
+    draft.note = "n".repeat(limits::FIELD_CHARS_MAX);
+    // The day on which the document came: not before it.
+    draft.decided_on = "2025-05-12".to_owned();
+    with(Role::VanThu, |ctx| {
+        let document = document(Level::Mat);
+        let line = make_copies(ctx, &document, &draft)
+            .expect("a permission")
+            .line;
+        assert_eq!(line.doc_type, document.doc_type);
+        assert_eq!(line.number_symbol, document.number_symbol);
+        assert_eq!(line.quantity, "2");
+        assert_eq!(line.copy_numbers, "Bản sao số 03, Bản sao số 04");
+        assert_eq!(line.recipient, "Công an tỉnh");
+        assert_eq!(line.note, draft.note);
+        let post = ctx.law.post("giam_doc_so").expect("a post");
+        assert_eq!(line.permitted_by, format!("Giám đốc ({})", post.label_vi));
+    });
+}
+
+#[test]
+fn a_hand_over_of_today_is_taken() {
+    with(Role::VanThu, |ctx| {
+        let draft = TransferDraft {
+            on: "2026-11-22".to_owned(),
+            ..hand_over()
+        };
+        let done = transfer(ctx, &document(Level::Mat), &[held(1, unit())], &draft);
+        assert_eq!(done.expect("a transfer").on, date("2026-11-22"));
     });
 }
 

@@ -563,6 +563,33 @@ fn where_the_law_is_not_known_the_deciders_own_ground_is_asked_for() {
 }
 
 #[test]
+fn a_step_comes_neither_before_the_document_nor_before_the_step_before_it() {
+    let mut world = World::new(Level::Mat, true);
+    let mut open = Open::default();
+    let council = [
+        ("decision_number", "01/QĐ-STP"),
+        ("chair", "Trần Văn Thử"),
+        ("keeper", "Lê Thị Mẫu"),
+        ("members", "Ba người"),
+        ("reason", "Hết giá trị"),
+    ];
+    let mut on = |open: &mut Open, day: &str| {
+        let values: Vec<_> = council.iter().copied().chain([("on", day)]).collect();
+        code(world.take(open, "destroy", "council", 1, &values))
+    };
+    assert_eq!(on(&mut open, "2020-05-11"), "ACT-07");
+    assert_eq!(on(&mut open, "2020-05-12"), "");
+    let minutes = [
+        ("on", "2020-05-11"),
+        ("minutes_number", "02/BB"),
+        ("copies", "1:1"),
+        ("council_view", "council_agrees"),
+    ];
+    let early = world.take(&mut open, "destroy", "minutes", 1, &minutes);
+    assert_eq!(code(early), "ACT-07");
+}
+
+#[test]
 fn every_kind_can_be_opened_and_every_state_is_reached_or_final() {
     for kind in KINDS {
         assert!(kind.opening().is_some(), "{}", kind.code);
