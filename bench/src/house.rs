@@ -162,7 +162,8 @@ async fn people(app: &App) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn fill(house: &House, entries: i64) -> anyhow::Result<()> {
+/// Fills the incoming book up to a number of entries.
+pub async fn fill(house: &House, entries: i64) -> anyhow::Result<()> {
     let unit = house.clerk.actor.unit;
     let there = house.app.db.last_serial(unit, KIND, YEAR).await?;
     if there >= entries {

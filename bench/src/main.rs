@@ -4,6 +4,7 @@
 //! The folder is filled once and used again. Nothing here asserts a time: it
 //! prints, a person reads. How to read the lines: `bench/README.md`.
 
+mod acts;
 mod client;
 mod durable;
 mod evidence;
@@ -22,7 +23,12 @@ use anyhow::Context as _;
 use tell::say;
 
 /// Parts in the order in which they are measured.
-const PARTS: [&str; 6] = ["durable", "lists", "evidence", "paper", "excel", "server"];
+const PARTS: [&str; 7] = [
+    "durable", "lists", "evidence", "paper", "excel", "server", "acts",
+];
+
+/// Those that need the filled book.
+const IN_THE_BOOK: [&str; 5] = ["durable", "lists", "evidence", "paper", "server"];
 
 struct Asked {
     entries: i64,
@@ -76,25 +82,30 @@ async fn main() -> anyhow::Result<()> {
             "release"
         }
     ));
-    let house = house::open(&folder, asked.entries).await?;
-    if asked.wants("durable") {
-        durable::measure(&house).await?;
+    if IN_THE_BOOK.iter().any(|part| asked.wants(part)) {
+        let house = house::open(&folder, asked.entries).await?;
+        if asked.wants("durable") {
+            durable::measure(&house).await?;
+        }
+        if asked.wants("lists") {
+            lists::measure(&house).await?;
+        }
+        if asked.wants("evidence") {
+            evidence::measure(&house).await?;
+        }
+        if asked.wants("paper") {
+            paper::measure(&house).await?;
+        }
+        house.close().await;
     }
-    if asked.wants("lists") {
-        lists::measure(&house).await?;
-    }
-    if asked.wants("evidence") {
-        evidence::measure(&house).await?;
-    }
-    if asked.wants("paper") {
-        paper::measure(&house).await?;
-    }
-    house.close().await;
     if asked.wants("excel") {
         excel::measure(&folder).await?;
     }
     if asked.wants("server") {
         server::measure(&folder, asked.entries).await?;
+    }
+    if asked.wants("acts") {
+        acts::measure(&folder, asked.entries).await?;
     }
     Ok(())
 }
