@@ -89,14 +89,19 @@ pub(super) fn competent_as(
         law::Verdict::No => Err(refuse("ACT-01")),
         law::Verdict::Unknown if view.said.has("basis") => {
             let mut notes = ruling.notes.clone();
-            notes.push(format!(
-                "Căn cứ thẩm quyền do đơn vị ghi, chương trình chưa đối chiếu: {}",
-                view.said.text("basis")
-            ));
+            notes.push(unverified(view));
             Ok((ruling.because, notes))
         }
         law::Verdict::Unknown => Err(refuse("ACT-02")),
     }
+}
+
+/// The remark on a ground that the unit wrote itself.
+pub(super) fn unverified(view: &View<'_>) -> String {
+    format!(
+        "Căn cứ thẩm quyền do đơn vị ghi, chương trình chưa đối chiếu: {}",
+        view.said.text("basis")
+    )
 }
 
 /// Two different accounts: the one that proposed may not record the decision.

@@ -3,6 +3,7 @@
 
 mod destruction;
 mod publication;
+mod term;
 
 use std::collections::BTreeMap;
 
@@ -32,6 +33,11 @@ struct World {
     today: LegalDate,
     lines: usize,
     books: BTreeMap<(&'static str, i64), Book>,
+    /// Until when the step taken last lets the next one be due, and its remarks.
+    due: Option<LegalDate>,
+    notes: Vec<String>,
+    /// The line written last.
+    line: Draft,
 }
 
 /// A book's year as the application keeps it: how it stands, its two kinds of counters, and the
@@ -118,6 +124,9 @@ impl World {
             today: date("2025-06-01"),
             lines: 0,
             books: BTreeMap::new(),
+            due: None,
+            notes: Vec::new(),
+            line: Draft::default(),
         }
     }
 
@@ -185,6 +194,8 @@ impl World {
         for change in &done.changes {
             after.change(change.clone())?;
         }
+        after.due = done.due;
+        after.notes.clone_from(&done.notes);
         *self = after;
         open.past.push(Taken {
             step: step.code.to_owned(),
@@ -237,6 +248,7 @@ impl World {
             Change::Line(kind, draft) => {
                 self.line(kind, &draft)?;
                 self.lines += 1;
+                self.line = *draft;
             }
             Change::Level(level) => self.secret.facts.level = level,
             Change::Term(until) => self.secret.term_until = Some(until),
@@ -272,89 +284,6 @@ const HEAD: [(&str, &str); 2] = [
 /// Values of a step with the head of a department as decider.
 fn decided<'a>(values: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     HEAD.iter().chain(values).copied().collect()
-}
-
-#[test]
-fn an_extension_is_decided_sixty_days_before_the_end_and_never_longer_than_law() {
-    let mut world = World::new(Level::Mat, true);
-    assert_eq!(world.secret.term_until, Some(date("2030-05-12")));
-    world.today = date("2026-02-20");
-    let propose = [("reason", "còn hiệu lực"), ("until", "2041-01-01")];
-    let mut open = Open::default();
-    assert_eq!(
-        code(world.take(&mut open, "extend", "propose", 1, &propose)),
-        "ACT-18"
-    );
-    let propose = [("reason", "còn hiệu lực"), ("until", "2035-05-12")];
-    assert_eq!(
-        world.take(&mut open, "extend", "propose", 1, &propose),
-        Ok("proposed")
-    );
-    let decision = decided(&[("outcome", "granted"), ("decision_number", "07/QĐ-STP")]);
-    assert_eq!(
-        world.take(&mut open, "extend", "decide", 2, &decision),
-        Ok("decided")
-    );
-    assert_eq!(world.secret.term_until, Some(date("2035-05-12")));
-
-    let mut late = World::new(Level::Mat, true);
-    late.secret.term_until = Some(date("2025-07-15"));
-    let propose = [("reason", "còn hiệu lực"), ("until", "2030-07-15")];
-    assert_eq!(
-        code(late.take(&mut Open::default(), "extend", "propose", 1, &propose)),
-        "ACT-11"
-    );
-}
-
-#[test]
-fn a_term_that_ran_out_ends_the_secret_without_an_act() {
-    let mut world = World::new(Level::Mat, true);
-    world.secret.term_until = Some(date("2025-05-31"));
-    assert_eq!(
-        world.secret.clone().on(world.today).status,
-        Status::Declassified
-    );
-    let propose = [("reason", "còn hiệu lực"), ("until", "2030-07-15")];
-    assert_eq!(
-        code(world.take(&mut Open::default(), "extend", "propose", 1, &propose)),
-        "ACT-08"
-    );
-    assert_eq!(
-        world.secret.clone().on(date("2025-05-31")).status,
-        Status::Active,
-        "the last day still protects"
-    );
-}
-
-#[test]
-fn what_was_proposed_in_time_does_not_bring_an_ended_secret_back() {
-    let mut world = World::new(Level::Mat, true);
-    world.secret.term_until = Some(date("2025-12-31"));
-    world.today = date("2025-10-01");
-    let propose = [
-        ("level", "toi_mat"),
-        ("catalogue_item", "1/QĐ|Điều 1"),
-        ("sphere", "kinh_te"),
-        ("reason", "danh mục mới"),
-    ];
-    let mut open = Open::default();
-    assert_eq!(
-        world.take(&mut open, "adjust", "propose", 1, &propose),
-        Ok("proposed")
-    );
-    world.today = date("2026-01-15");
-    let decision = decided(&[("outcome", "granted"), ("decision_number", "09/QĐ-STP")]);
-    assert_eq!(
-        code(world.take(&mut open, "adjust", "decide", 2, &decision)),
-        "ACT-08"
-    );
-    assert_eq!(world.secret.facts.level, Level::Mat);
-    let twice = [("copies", "1:1,1:1"), ("container_code", "KET-01")];
-    let mut again = Open::default();
-    assert_eq!(
-        code(world.take(&mut again, "shelve", "lay", 1, &twice)),
-        "ACT-04"
-    );
 }
 
 #[test]
@@ -399,6 +328,10 @@ fn a_permit_to_carry_out_closes_when_the_copy_is_back_and_its_use_reported() {
         Ok("out")
     );
     assert_eq!(world.held_by(HolderKind::Person), 1);
+    assert_eq!(world.line.number_symbol, "12/KH-STP");
+    assert_eq!(world.line.quantity, "1");
+    assert_eq!(world.line.copy_numbers, "Bản số 01");
+    assert_eq!(world.line.recipient, "Lê Thị Ví Dụ");
     let mut second = Open::default();
     let pack = [
         ("recipient", "Công an tỉnh"),

@@ -4,7 +4,7 @@
 use law::{Act, Carrier, LegalDate, Level};
 
 use super::super::rules::{
-    BASIS, DECIDER, DECISION, NOTE, ON, POST, another_person, competent, needed, secret,
+    BASIS, DECIDER, DECISION, NOTE, ON, POST, another_person, competent, needed, secret, unverified,
 };
 use super::super::state::Status;
 use super::super::{About, Change, Done, Field, Group, Input, Kind, Step, View, may, need};
@@ -65,6 +65,7 @@ pub static EXTEND: Kind = Kind {
                 ON,
                 need("reason", Input::Long),
                 need("until", Input::AnyDay),
+                BASIS,
             ],
             form: None,
             decide: propose_extension,
@@ -99,7 +100,11 @@ fn propose_extension(view: &View<'_>) -> Result<Done, Refusal> {
         .said
         .day("until")
         .map_or(Ok(None), |until| longest(view, until))?;
-    Ok(Done::to("proposed", on).due(last))
+    let mut done = Done::to("proposed", on).due(last);
+    if last.is_none() && view.said.has("basis") {
+        done.notes.push(unverified(view));
+    }
+    Ok(done)
 }
 
 /// The extension may not end after what the law allows, nor be decided later
