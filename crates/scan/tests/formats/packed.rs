@@ -135,7 +135,7 @@ fn rar_of_every_version_is_unpacked() {
         assert!(sink.incomplete.is_empty(), "{name} {:?}", sink.incomplete);
     }
     let sink = read("a.rar", &fixture("rar/rar3-comment-plain.rar"));
-    assert_eq!(sink.texts(), ["RARcomment", "comment"]);
+    assert_eq!(sink.texts(), ["RARcomment"]);
 }
 
 #[test]
@@ -170,6 +170,13 @@ fn a_rar_hands_on_what_stands_in_it() {
     assert_eq!(reports.last().unwrap().verdict, Verdict::Clean);
 }
 
+/// Read as RAR even where its first bytes are bent.
+fn unpacked(bytes: &[u8]) -> Collected {
+    let mut sink = Collected::default();
+    scan::formats::archive::rar::read(bytes, &Limits::default(), &mut sink).unwrap();
+    sink
+}
+
 #[test]
 fn a_rar_that_is_cut_or_bent_says_so() {
     let built = rar5(&[("a.txt", b"text that is read"), ("b.txt", b"more of it")]);
@@ -177,15 +184,15 @@ fn a_rar_that_is_cut_or_bent_says_so() {
         let text = |sink: &Collected| -> Vec<Vec<u8>> {
             sink.members.iter().map(|one| one.bytes.clone()).collect()
         };
-        let plain = text(&read("a.rar", &whole));
+        let plain = text(&unpacked(&whole));
         for length in (9..whole.len()).step_by(whole.len() / 90) {
-            let cut = read("a.rar", &whole[..length]);
+            let cut = unpacked(&whole[..length]);
             assert!(!cut.incomplete.is_empty(), "{length}");
         }
         for seed in 0..150 {
-            let bent = read("a.rar", &mutated(&whole, seed));
+            let bent = unpacked(&mutated(&whole, seed));
             let same = text(&bent) == plain;
-            assert!(same || !bent.incomplete.is_empty(), "{seed}");
+            assert!(same || !bent.incomplete.is_empty(), "{seed} {bent:?}");
         }
     }
 }

@@ -169,8 +169,9 @@ impl Pst {
         let mut out = vec![0u8; 4096];
         let mut places = Vec::new();
         for (id, bytes) in &self.blocks {
-            let stored = match self.deflated {
-                true => crate::make::zlib(bytes),
+            let deflated = crate::make::zlib(bytes);
+            let stored = match self.deflated && deflated.len() < bytes.len() {
+                true => deflated,
                 false => bytes.clone(),
             };
             let mut entry = self.form.id(*id);
@@ -226,13 +227,13 @@ pub fn mailbox(form: Form) -> Pst {
     let object = [0x64u32.to_le_bytes(), [0; 4]].concat();
     let forwarded = pst.item(&[
         (0x3001, Value::Text("Thư bên trong")),
-        (0x3701, Value::Below(0x0d, 0x80)),
+        (0x3701, Value::Below(0x0d, 0x81)),
         (0x3705, Value::Number(5)),
     ]);
     let object = pst.block(object, false);
-    let of_forwarded = pst.under(&[(0x80, object, 0), (0x64, inner, 0)]);
-    let half = pst.block(b"<html><body><p>TUY\xca\xccT ".to_vec(), false);
-    let rest = pst.block(b"M\xc2\xcc\xd2T</p></body></html>".to_vec(), false);
+    let of_forwarded = pst.under(&[(0x81, object, 0), (0x64, inner, 0)]);
+    let half = pst.block(b"<html><body><p>TUY\xca\xf2T ".to_vec(), false);
+    let rest = pst.block(b"M\xc2\xf2T</p></body></html>".to_vec(), false);
     let mut list = vec![1, 1, 2, 0, 0, 0, 0, 0];
     list.extend(form.id(half));
     list.extend(form.id(rest));
@@ -375,9 +376,9 @@ pub fn hostile() -> Vec<(&'static str, Vec<u8>)> {
     let mut under = 0;
     for _ in 0..6 {
         let object = nested.block([0x64u32.to_le_bytes(), [0; 4]].concat(), false);
-        let of_attached = nested.under(&[(0x80, object, 0), (0x64, inner, under)]);
+        let of_attached = nested.under(&[(0x81, object, 0), (0x64, inner, under)]);
         let attached = nested.item(&[
-            (0x3701, Value::Below(0x0d, 0x80)),
+            (0x3701, Value::Below(0x0d, 0x81)),
             (0x3705, Value::Number(5)),
         ]);
         under = nested.under(&[(0x25, attached, of_attached)]);

@@ -82,14 +82,15 @@ pub fn xz(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop
 pub fn lzma(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), Stop> {
     let mut out = Vec::new();
     let done = match LzmaReader::new_mem_limit(bytes, memory_kib_max(), None) {
-        Ok(mut reader) => drain(&mut reader, limits.file_bytes, &mut out, sink).and_then(|()| {
-            // The header says where the data ends: what follows was never unpacked.
-            if reader.inner().is_empty() {
-                Ok(())
-            } else {
-                Err(Fault::Damaged)
-            }
-        }),
+        Ok(mut reader) => {
+            let done = drain(&mut reader, limits.file_bytes, &mut out, sink);
+            // The data says where it ends: what follows was never unpacked.
+            let (rest, ahead) = reader.into_parts();
+            done.and_then(|()| match (rest, ahead.as_slice()) {
+                ([], []) => Ok(()),
+                _ => Err(Fault::Damaged),
+            })
+        }
         Err(error) => Err(Fault::from(&error)),
     };
     finish(done, None, out, sink)

@@ -4,10 +4,9 @@
 use super::{DICTIONARY_BYTES_MAX, Fault, name};
 use crate::content::{Member, Piece, Place, Sink, Stop};
 use crate::limits::{ENTRIES_MAX, Limits};
-use rars::rar50::Block;
 use rars::{
     Archive, ArchiveMember, ArchiveReadOptions, ArchiveReader, Error, ErrorKind,
-    ExtractionDecision, ExtractionErrorAction, ReadCancellation,
+    ExtractionDecision, ExtractionErrorAction, ReadCancellation, rar15_40, rar50,
 };
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -36,7 +35,7 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
         Ok(archive) => archive,
         Err(error) => return fault(&error).note("", sink),
     };
-    extras(&archive, options, sink)?;
+    extras(bytes, &archive, options, sink)?;
     let run = RefCell::new(Run {
         sink,
         limits,
@@ -65,6 +64,7 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
 
 /// Comment of the archive, and what stands in it beside its members.
 fn extras(
+    bytes: &[u8],
     archive: &Archive,
     options: ArchiveReadOptions<'_>,
     sink: &mut dyn Sink,
@@ -80,18 +80,35 @@ fn extras(
         Ok(None) => {}
         Err(error) => fault(&error).note("comment", sink)?,
     }
-    if let Some(archive) = archive.as_rar50() {
-        for block in &archive.blocks {
-            // A stream that a Windows file system keeps beside the bytes of a file.
-            if let Block::Service(service) = block
-                && service.name == b"STM"
-            {
-                Fault::UnknownType.note("STM", sink)?;
-            }
-        }
-        if !matches!(archive.blocks.last(), Some(Block::End(_))) {
-            Fault::Damaged.note("end", sink)?;
-        }
+    // A stream that a Windows file system keeps beside the bytes of a file.
+    let has_stream =
+        match archive {
+            Archive::Rar15To40(archive) => archive.blocks.iter().any(
+                |block| matches!(block, rar15_40::Block::NewSub(sub) if sub.file.name == b"STM"),
+            ),
+            Archive::Rar50Plus(archive) => archive.blocks.iter().any(
+                |block| matches!(block, rar50::Block::Service(service) if service.name == b"STM"),
+            ),
+            _ => false,
+        };
+    if has_stream {
+        Fault::UnknownType.note("STM", sink)?;
+    }
+    // Where the archive says that it ends. Before version 5 it may end without a word.
+    let end = match archive {
+        Archive::Rar15To40(archive) => match archive.blocks.last() {
+            Some(rar15_40::Block::End(end)) => Some(end.offset + usize::from(end.head_size)),
+            _ => Some(bytes.len()),
+        },
+        Archive::Rar50Plus(archive) => match archive.blocks.last() {
+            Some(rar50::Block::End(end)) => Some(end.block.header_range.end),
+            _ => None,
+        },
+        _ => Some(bytes.len()),
+    };
+    let rest = end.and_then(|end| bytes.get(end..));
+    if rest.is_none_or(|rest| rest.iter().any(|byte| *byte != 0)) {
+        Fault::Damaged.note("end", sink)?;
     }
     Ok(())
 }

@@ -227,13 +227,18 @@ impl Letter {
         self.line(&format!(
             "Content-Type: multipart/mixed; boundary=\"{BOUNDARY}\""
         ));
-        // Outlook marks where a prefix such as "Re: " ends by two characters before it.
-        let subject = fields.subject.trim_start_matches('\u{1}');
-        let skipped = usize::from(subject.len() < fields.subject.len());
-        let subject: String = subject.chars().skip(skipped).collect();
+        // Two characters before a subject tell where a prefix such as "Re: " ends.
+        let subject: String = match fields.subject.strip_prefix('\u{1}') {
+            Some(marked) => marked.chars().skip(1).collect(),
+            None => fields.subject.clone(),
+        };
         self.line(&format!("Subject: {}", encoded(&subject)));
         for (id, text) in &fields.short {
-            self.line(&format!("X-Mapi-{id:04X}: {}", encoded(text)));
+            let plain: String = text
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .collect();
+            self.line(&format!("X-Mapi-{id:04X}: {}", plain.trim()));
         }
         self.came(&fields.headers);
         self.line("");
