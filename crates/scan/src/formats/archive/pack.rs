@@ -86,10 +86,11 @@ pub fn lzma(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
             let done = drain(&mut reader, limits.file_bytes, &mut out, sink);
             // The data says where it ends: what follows was never unpacked.
             let (rest, ahead) = reader.into_parts();
-            done.and_then(|()| match (rest, ahead.as_slice()) {
-                ([], []) => Ok(()),
-                _ => Err(Fault::Damaged),
-            })
+            if done.is_ok() && !(rest.is_empty() && ahead.is_empty()) {
+                Err(Fault::Damaged)
+            } else {
+                done
+            }
         }
         Err(error) => Err(Fault::from(&error)),
     };
