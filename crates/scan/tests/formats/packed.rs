@@ -36,15 +36,12 @@ pub fn reports(name: &str, bytes: &[u8]) -> Vec<FileReport> {
 }
 
 fn of<'r>(reports: &'r [FileReport], end: &str) -> &'r FileReport {
-    reports
-        .iter()
-        .find(|report| {
-            report
-                .member
-                .as_deref()
-                .is_some_and(|name| name.ends_with(end))
-        })
-        .unwrap_or_else(|| panic!("{end} in {reports:?}"))
+    let found = reports.iter().find(|report| {
+        let member = report.member.as_deref();
+        member.is_some_and(|name| name.ends_with(end))
+    });
+    assert!(found.is_some(), "{end} in {reports:?}");
+    found.unwrap()
 }
 
 fn read(name: &str, bytes: &[u8]) -> Collected {
