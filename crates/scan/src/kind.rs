@@ -38,6 +38,8 @@ pub enum Kind {
     Zstd,
     Bzip2,
     Xz,
+    /// LZMA data behind the short header that came before xz.
+    Lzma,
     Warc,
     Jpeg,
     Png,
@@ -85,6 +87,7 @@ impl Kind {
             Self::Zstd => "zst",
             Self::Bzip2 => "bz2",
             Self::Xz => "xz",
+            Self::Lzma => "lzma",
             Self::Warc => "warc",
             Self::Jpeg => "jpeg",
             Self::Png => "png",
@@ -201,12 +204,29 @@ fn deeper(bytes: &[u8]) -> Option<Kind> {
             .any(|brand| brands.chunks(4).any(|four| four == *brand))
             .then_some(Kind::Heic);
     }
+    if is_lzma(bytes) {
+        return Some(Kind::Lzma);
+    }
     // "BM" also begins words: the reserved fields of the header are zero and its size is known.
     let bitmap = bytes.starts_with(b"BM")
         && at(6, 10) == Some(&[0; 4])
         && at(14, 18)
             .is_some_and(|size| matches!(size, [12 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0]));
     bitmap.then_some(Kind::Bmp)
+}
+
+/// The header of LZMA data has no mark: usual properties, a dictionary of a round size, and a size
+/// that is unknown or below 256 GiB, as xz itself tells them.
+fn is_lzma(bytes: &[u8]) -> bool {
+    let Some((&[0x5d, a, b, c, d, ref size @ ..], _)) = bytes.split_first_chunk::<13>() else {
+        return false;
+    };
+    let dictionary = u32::from_le_bytes([a, b, c, d]);
+    let size = u64::from_le_bytes(*size);
+    let is_round = dictionary.count_ones() == 1
+        || dictionary.count_ones() == 2
+            && dictionary.leading_zeros() + dictionary.trailing_zeros() == 30;
+    dictionary >= 4096 && is_round && (size == u64::MAX || size < 1 << 38)
 }
 
 /// A PDF with other bytes before its header.
@@ -406,8 +426,9 @@ fn by_name(name: &str) -> Option<Kind> {
         "tar" => Kind::Tar,
         "gz" | "tgz" => Kind::Gzip,
         "zst" => Kind::Zstd,
-        "bz2" => Kind::Bzip2,
-        "xz" => Kind::Xz,
+        "bz2" | "tbz2" => Kind::Bzip2,
+        "xz" | "txz" => Kind::Xz,
+        "lzma" => Kind::Lzma,
         "warc" => Kind::Warc,
         "jpg" | "jpeg" => Kind::Jpeg,
         "png" => Kind::Png,

@@ -214,7 +214,7 @@ fn kinds_are_told_by_bytes_before_names() {
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
         .collect();
-    let cases: [(&[u8], &str, Kind); 24] = [
+    let cases: [(&[u8], &str, Kind); 27] = [
         (b"%PDF-1.7", "a.docx", Kind::Pdf),
         (b"junk\n%PDF-1.4\n1 0 obj\nendobj", "a.bin", Kind::Pdf),
         (b"tells about %PDF-1.4 files", "a.txt", Kind::Text),
@@ -228,6 +228,13 @@ fn kinds_are_told_by_bytes_before_names() {
         (b"7z\xbc\xaf\x27\x1c", "", Kind::SevenZip),
         (b"\x1f\x8b\x08", "", Kind::Gzip),
         (b"\x28\xb5\x2f\xfd", "", Kind::Zstd),
+        (b"\xfd7zXZ\0", "", Kind::Xz),
+        (
+            b"\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0",
+            "",
+            Kind::Lzma,
+        ),
+        (b"]\0\0\x81\0 no dictionary", "a.txt", Kind::Unknown),
         (b"WARC/1.1\r\n", "", Kind::Warc),
         (b"!BDN", "", Kind::Pst),
         (b"From a@b Mon\nFrom: a@b\nTo: c@d\n\nx", "", Kind::Mbox),

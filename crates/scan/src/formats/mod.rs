@@ -13,6 +13,7 @@ pub mod odf;
 pub mod ole;
 pub mod ooxml;
 pub mod pdf;
+pub mod pst;
 pub mod rtf;
 pub mod text;
 pub mod warc;
@@ -40,6 +41,7 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
             ole::read(bytes, limits, sink)
         }
         Kind::Eml => mail::message(bytes, limits, sink),
+        Kind::Pst => pst::read(bytes, limits, sink),
         Kind::Mbox => mail::mbox(bytes, limits, sink),
         Kind::Warc => warc::read(bytes, limits, sink),
         Kind::Zip => archive::zip::read(bytes, limits, sink),
@@ -47,6 +49,10 @@ pub fn read(kind: Kind, bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> R
         Kind::Tar => archive::tar::read(bytes, limits, sink),
         Kind::Gzip => archive::pack::gzip(bytes, limits, sink),
         Kind::Zstd => archive::pack::zstd(bytes, limits, sink),
+        Kind::Bzip2 => archive::pack::bzip2(bytes, limits, sink),
+        Kind::Xz => archive::pack::xz(bytes, limits, sink),
+        Kind::Lzma => archive::pack::lzma(bytes, limits, sink),
+        Kind::Rar => archive::rar::read(bytes, limits, sink),
         Kind::Rtf => rtf::read(bytes, limits, sink),
         picture if picture.is_picture() => sink.picture(Picture {
             page: Some(1),

@@ -1,7 +1,8 @@
-//! Picture files into pixels: JPEG, PNG, TIFF (every page, CCITT included), BMP, GIF and WebP. The size that the
+//! Picture files into pixels: JPEG, PNG, TIFF (every page, CCITT included), BMP, GIF, WebP and HEIC. The size that the
 //! header claims is held against the limits before memory is asked for; what cannot be read is a [`Reason`].
 
 mod exif;
+mod heic;
 mod raster;
 mod tiff;
 
@@ -128,7 +129,7 @@ pub fn each_page(
 /// Decodes a picture file of one page.
 ///
 /// # Errors
-/// Too large for the limits, damaged or cut off, or of a type that is not read here (HEIC among them).
+/// Too large for the limits, damaged or cut off, or of a type that is not read here (AVIF among them).
 pub fn first_page(bytes: &[u8], limits: &Limits) -> Result<Bitmap, Reason> {
     if bytes.starts_with(&[0xFF, 0xD8]) {
         raster::jpeg(bytes, limits)
@@ -139,6 +140,8 @@ pub fn first_page(bytes: &[u8], limits: &Limits) -> Result<Bitmap, Reason> {
             false
         });
         first
+    } else if heic::is(bytes) {
+        heic::read(bytes, limits)
     } else {
         raster::other(bytes, limits)
     }

@@ -12,8 +12,6 @@ use super::{Bitmap, admit, exif};
 use crate::limits::Limits;
 use crate::report::Reason;
 
-/// Names in the `ftyp` box of pictures that need a video decoder.
-const HEIC: &[&[u8]] = &[b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"];
 /// Scans of a progressive JPEG; each passes over every block of the picture.
 const SCANS_MAX: usize = 64;
 
@@ -51,8 +49,8 @@ pub(super) fn jpeg(bytes: &[u8], limits: &Limits) -> Result<Bitmap, Reason> {
 
 /// PNG, BMP, GIF (its first frame) and WebP.
 pub(super) fn other(bytes: &[u8], limits: &Limits) -> Result<Bitmap, Reason> {
-    if bytes.get(4..8) == Some(b"ftyp") && bytes.get(8..12).is_some_and(|name| HEIC.contains(&name))
-    {
+    if bytes.get(4..8) == Some(b"ftyp") {
+        // A picture that needs a decoder of films.
         return Err(Reason::UnknownType);
     }
     let mut reader = ImageReader::new(Cursor::new(bytes))

@@ -167,12 +167,14 @@ fn a_cut_off_file_is_damaged() {
 }
 
 #[test]
-fn heic_and_unknown_bytes_are_of_no_known_type() {
-    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice();
+fn films_and_unknown_bytes_are_of_no_known_type() {
+    let avif = b"\0\0\0\x18ftypavif\0\0\0\0mif1avif".as_slice();
     assert_eq!(
-        first_page(heic, &Limits::default()),
+        first_page(avif, &Limits::default()),
         Err(Reason::UnknownType)
     );
+    let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic".as_slice();
+    assert_eq!(first_page(heic, &Limits::default()), Err(Reason::Damaged));
     assert_eq!(
         first_page(b"plain words", &Limits::default()),
         Err(Reason::UnknownType)

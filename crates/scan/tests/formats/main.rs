@@ -12,6 +12,8 @@ mod crafted_pdf;
 mod make;
 mod message;
 mod office;
+mod packed;
+mod pst;
 
 /// The sink of the readers' own tests looks for these under the root of its crate.
 mod content {

@@ -249,6 +249,57 @@ pub fn opendocument(content: &[u8]) -> Vec<u8> {
     ])
 }
 
+/// A number as RAR 5 writes it: seven bits to a byte.
+fn vint(mut value: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    while value > 127 {
+        out.push(u8::try_from(value & 127).unwrap() | 128);
+        value >>= 7;
+    }
+    out.push(u8::try_from(value).unwrap());
+    out
+}
+
+fn crc(data: &[u8]) -> [u8; 4] {
+    let mut crc = flate2::Crc::new();
+    crc.update(data);
+    crc.sum().to_le_bytes()
+}
+
+/// A header of RAR 5 with its sum and size.
+pub fn rar5_header(fields: &[u8]) -> Vec<u8> {
+    let sized = [vint(fields.len()), fields.to_vec()].concat();
+    [crc(&sized).to_vec(), sized].concat()
+}
+
+/// The header of a file of RAR 5: what it says of its size and method need not be true.
+pub fn rar5_file(name: &str, stored: &[u8], size: usize, method: usize) -> Vec<u8> {
+    let mut fields = vec![2, 2];
+    fields.extend(vint(stored.len()));
+    fields.extend(vint(4));
+    fields.extend(vint(size));
+    fields.extend(vint(0x20));
+    fields.extend(crc(stored));
+    fields.extend(vint(method));
+    fields.extend([0]);
+    fields.extend(vint(name.len()));
+    fields.extend(name.as_bytes());
+    [rar5_header(&fields), stored.to_vec()].concat()
+}
+
+pub const RAR5_MARK: &[u8] = b"Rar!\x1a\x07\x01\0";
+
+/// An archive of stored files.
+pub fn rar5(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = RAR5_MARK.to_vec();
+    out.extend(rar5_header(&[1, 0, 0]));
+    for (name, data) in files {
+        out.extend(rar5_file(name, data, data.len(), 0));
+    }
+    out.extend(rar5_header(&[5, 0, 0]));
+    out
+}
+
 pub fn tar_header(name: &str, size: &str, kind: u8) -> Vec<u8> {
     let mut block = vec![0u8; 512];
     block[..name.len()].copy_from_slice(name.as_bytes());

@@ -1,16 +1,17 @@
-//! Archives and compressed files: ZIP, 7z, tar, gzip, Zstandard. Their members go on to the engine,
+//! Archives and compressed files: ZIP, 7z, RAR, tar, gzip, bzip2, xz, Zstandard. Their members go on to the engine,
 //! which keeps count of members, bytes, ratio and depth.
 //!
 //! Sizes and counts in headers are claims: memory grows only with bytes that really come out.
 
 pub mod pack;
+pub mod rar;
 pub mod sevenz;
 pub mod tar;
 pub mod zip;
 
 use crate::content::{Sink, Stop};
 use crate::report::Reason;
-use std::io::Read;
+use std::io::{self, Read};
 
 /// Why an entry was not read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,6 +34,16 @@ impl From<Stop> for Fault {
     }
 }
 
+impl From<&io::Error> for Fault {
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::OutOfMemory => Self::TooLarge,
+            io::ErrorKind::Unsupported => Self::UnknownType,
+            _ => Self::Damaged,
+        }
+    }
+}
+
 impl Fault {
     /// Notes the fault of `place`.
     ///
@@ -51,6 +62,9 @@ impl Fault {
     }
 }
 
+/// Largest dictionary of a method, in bytes: memory that a header may ask for.
+const DICTIONARY_BYTES_MAX: u64 = 128 << 20;
+
 /// Bytes asked for at a time.
 const CHUNK: usize = 64 * 1024;
 
@@ -66,7 +80,9 @@ pub fn drain(
 ) -> Result<(), Fault> {
     let mut chunk = vec![0u8; CHUNK];
     loop {
-        let read = reader.read(&mut chunk).map_err(|_| Fault::Damaged)?;
+        let read = reader
+            .read(&mut chunk)
+            .map_err(|error| Fault::from(&error))?;
         if read == 0 {
             return Ok(());
         }

@@ -1,13 +1,10 @@
-//! 7z: LZMA, LZMA2 and stored, with their branch filters. Other methods are reported.
+//! 7z: LZMA, LZMA2, bzip2 and stored, with their branch filters. Other methods are reported.
 
-use super::{Fault, drain};
+use super::{DICTIONARY_BYTES_MAX, Fault, drain};
 use crate::content::{Member, Sink, Stop};
 use crate::limits::Limits;
 use sevenz_rust2::{Archive, ArchiveReader, Error, Password};
 use std::io::Cursor;
-
-/// Largest dictionary of a method, in bytes: memory that a header may ask for.
-const DICTIONARY_BYTES_MAX: u64 = 128 << 20;
 
 /// Reads an archive.
 ///

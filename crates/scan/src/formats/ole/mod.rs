@@ -13,6 +13,7 @@ use crate::formats::xml;
 use crate::limits::Limits;
 use crate::report::Reason;
 use container::Container;
+pub(super) use msg::unpacked_rtf;
 use std::collections::BTreeSet;
 
 /// Reads a compound file: every storage that holds something known, embedded ones too.

@@ -157,7 +157,7 @@ fn attached(
 
 /// RTF out of its compression (MS-OXRTFCP): runs that repeat what came before, in a window of 4,096
 /// bytes that starts with words common in RTF.
-fn unpacked_rtf(bytes: &[u8]) -> Option<Vec<u8>> {
+pub(in crate::formats) fn unpacked_rtf(bytes: &[u8]) -> Option<Vec<u8>> {
     const START: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
     let claimed = u64::from(super::le32(bytes, 4)?);
     let data = bytes.get(16..)?;
