@@ -140,7 +140,7 @@ impl App {
 }
 
 /// One line for each provision; an article is left out where one of its clauses is named, a clause where one of its points is.
-fn bases(because: &str) -> Vec<String> {
+pub(super) fn bases(because: &str) -> Vec<String> {
     let named: Vec<&str> = because.lines().collect();
     named
         .iter()
@@ -155,7 +155,7 @@ fn bases(because: &str) -> Vec<String> {
 }
 
 /// Party bodies have their own layout.
-fn layout(who: &Who) -> Layout {
+pub(super) fn layout(who: &Who) -> Layout {
     if who.unit.kind == "dang" {
         Layout::Party
     } else {
