@@ -170,17 +170,21 @@ pub async fn open(
     };
     match app.take_batch(&who, fields.request(), target, &typed).await {
         Ok(id) => Redirect::to(&format!("/batches/{id}?done=batch")).into_response(),
-        Err(error) => match app.batch_opening(&who, &kind, &documents).await {
-            Ok(form) => {
-                let refused = Refused {
-                    typed,
-                    ticked: fields.all("document").to_vec(),
-                    error,
-                };
-                show(&app, who, form, String::new(), Some(refused))
+        Err(error) => {
+            // Ticked lines first, in the order in which a refusal counts them; the others stay.
+            let shown = [documents, ids(fields.all("shown"))].concat();
+            match app.batch_opening(&who, &kind, &shown).await {
+                Ok(form) => {
+                    let refused = Refused {
+                        typed,
+                        ticked: fields.all("document").to_vec(),
+                        error,
+                    };
+                    show(&app, who, form, String::new(), Some(refused))
+                }
+                Err(_) => Fault::new(error, t).into_response(),
             }
-            Err(_) => Fault::new(error, t).into_response(),
-        },
+        }
     }
 }
 
