@@ -49,6 +49,7 @@ export async function batch(lives, clerk, officer) {
   await clerk.goto(`${base}/books/di?year=2026`);
   for (const number of NUMBERS) await clerk.locator(`#entries tr:has-text("${number}") input[name="document"]`).check();
   await clerk.selectOption("#batch-kind", "destroy");
+  await clerk.screenshot({ path: join(shots, "batch-ticked.png") });
   await clerk.click("#batch-begin");
   await clerk.waitForSelector("#members");
   check("ticked documents come into the form", (await clerk.locator("#members tbody tr").count()) === 2);

@@ -358,6 +358,7 @@ async fn evidence(house: &House, batch: i64, members: &[app::rows::BatchMember])
     let words = ListWords {
         title: "Danh sách".to_owned(),
         subtitle: "Đợt 01/2026".to_owned(),
+        minutes: String::new(),
         columns: ["TT", "Số", "Ngày", "Loại", "Độ mật", "Bản", "Kết quả"].map(str::to_owned),
         rows: vec![["1", "01/KH-STM", "", "", "Mật", "01, 02", "Đã tiêu hủy"].map(str::to_owned)],
         sum: "03 tài liệu".to_owned(),

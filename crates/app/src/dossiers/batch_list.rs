@@ -6,21 +6,23 @@ use print::book::Footer;
 use print::record::{RecordForm, Section, Signer, place_date};
 
 use super::batch::BatchPage;
-use super::record::{bases, layout};
+use super::record::layout;
 use super::values;
 use crate::papers::{DOCX, PDF, Paper, blocking, state};
 use crate::reports::Format;
 use crate::{App, AppError, Who, documents};
 
-/// Shares of the width: line, number, day, kind, level, copies, result.
-const WIDTHS: [u16; 7] = [9, 32, 22, 26, 18, 30, 32];
+/// Widths in millimetres: line, number, day, kind, level, copies, result.
+const WIDTHS: [u16; 7] = [12, 34, 26, 25, 19, 20, 29];
 
 /// The words of a list, made by the caller in the reader's language.
 #[derive(Debug, Clone)]
 pub struct ListWords {
     pub title: String,
-    /// The matter, the batch's number, the minutes that the list goes with.
+    /// The matter and the batch's number.
     pub subtitle: String,
+    /// The minutes that the list goes with; empty before there are any.
+    pub minutes: String,
     /// Column headings.
     pub columns: [String; 7],
     /// One row a document: the cells of the columns.
@@ -85,12 +87,9 @@ fn list_form(
     words: ListWords,
     proof: Footer,
 ) -> Result<RecordForm, AppError> {
-    let steps = || page.members.iter().flat_map(|member| &member.steps);
-    let last = steps().map(|step| step.on_date.as_str()).max();
+    let steps = page.members.iter().flat_map(|member| &member.steps);
+    let last = steps.map(|step| step.on_date.as_str()).max();
     let on = last.map(documents::date).transpose()?;
-    let mut because: Vec<&str> = steps().flat_map(|step| step.because.lines()).collect();
-    because.sort_unstable();
-    because.dedup();
     let place = Some(who.unit.place.as_str()).filter(|place| !place.is_empty());
     Ok(RecordForm {
         layout: layout(who),
@@ -102,8 +101,16 @@ fn list_form(
         title: words.title,
         subtitle: words.subtitle,
         form_mark: None,
-        bases: bases(&because.join("\n")),
+        // The minutes and each dossier's records name the law; a list goes with them.
+        bases: Vec::new(),
         sections: vec![
+            Section::Text {
+                heading: String::new(),
+                paragraphs: Some(words.minutes)
+                    .into_iter()
+                    .filter(|line| !line.is_empty())
+                    .collect(),
+            },
             Section::Table {
                 heading: String::new(),
                 header: words.columns.into(),

@@ -140,7 +140,7 @@ impl App {
 }
 
 /// One line for each provision; an article is left out where one of its clauses is named, a clause where one of its points is.
-pub(super) fn bases(because: &str) -> Vec<String> {
+fn bases(because: &str) -> Vec<String> {
     let named: Vec<&str> = because.lines().collect();
     named
         .iter()

@@ -117,9 +117,10 @@ async fn chosen(app: &App, who: Who, fields: &Fields) -> Result<Response, AppErr
         .filter(|line| !line.is_empty())
         .collect();
     let found = app.documents_numbered(&who, &numbers).await?;
+    // Ticked lines as they were registered, then the paper list in its own order.
     let mut documents = ids(fields.all("document"));
+    documents.sort_unstable();
     documents.extend(found.documents);
-    documents.dedup();
     let unknown = found.unknown.join("; ");
     let mut problem = Problem::default();
     if !fields.get("kind").is_empty() && !documents.is_empty() {

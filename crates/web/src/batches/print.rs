@@ -64,22 +64,12 @@ fn words(app: &App, t: T, page: &BatchPage) -> Result<ListWords, AppError> {
         ]);
     }
     let sums = BTreeMap::from([("documents", count(rows.len())), ("copies", count(copies))]);
-    let subtitle = [
-        Some(format!(
-            "{} – {}",
-            t.s(format!("dossier-{}", page.kind.code)),
-            t.a("batch-number", "number", number(&page.batch))
-                .to_lowercase()
-        )),
-        minutes(t, &page.members),
-    ];
+    let batch = t.a("batch-number", "number", number(&page.batch));
+    let matter = t.s(format!("dossier-{}", page.kind.code));
     Ok(ListWords {
         title: t.s("batch-list-title"),
-        subtitle: subtitle
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join("\n"),
+        subtitle: format!("{matter} – {}", batch.to_lowercase()),
+        minutes: minutes(t, &page.members).unwrap_or_default(),
         columns: [
             "record-no",
             "field-number-symbol",
