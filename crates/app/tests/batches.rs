@@ -25,6 +25,18 @@ fn code<T: std::fmt::Debug>(result: Result<T, AppError>) -> &'static str {
     result.unwrap_err().code()
 }
 
+/// Line, number and code of a refusal in a batch; line 0 with the answer when it was none.
+fn refused(result: Result<i64, AppError>) -> (usize, String, &'static str) {
+    match result {
+        Err(AppError::InBatch {
+            row,
+            number_symbol,
+            error,
+        }) => (row, number_symbol, error.code()),
+        other => (0, format!("{other:?}"), ""),
+    }
+}
+
 /// Registers a document and answers its id.
 async fn document(house: &House, kind: BookKind, n: usize) -> i64 {
     let draft = Draft {
@@ -52,6 +64,11 @@ fn map(values: &[(&str, &str)]) -> BTreeMap<String, String> {
     let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     values.iter().map(own).collect()
 }
+
+/// Values of a step by name.
+type Values = &'static [(&'static str, &'static str)];
+/// Steps with their values.
+type Acts = &'static [(&'static str, Values)];
 
 const COUNCIL: &[(&str, &str)] = &[
     ("on", "2026-02-09"),
@@ -185,25 +202,33 @@ async fn lines(house: &House, batch: i64) -> Vec<(String, String)> {
 
 /// A council over three documents: proposed by the clerk, decided by the head, carried out.
 async fn destroy(house: &House) {
-    let (clerk, head) = (&house.clerk, &house.head);
+    let (batch, documents) = council(house).await;
+    one_line_refuses(house, batch, documents[1]).await;
+    without_that_line(house, batch).await;
+    let page = house.app.batch_page(&house.clerk, batch).await.unwrap();
+    let next: Vec<_> = page
+        .next
+        .iter()
+        .map(|(step, led)| (step.code, *led))
+        .collect();
+    assert_eq!(next, [("carry_out", 1)]);
+    assert_eq!(
+        (page.batch.serial, page.batch.members, page.batch.open),
+        (1, 3, 1)
+    );
+    evidence(house, batch, &page.members).await;
+}
+
+/// What is refused at the opening, and the council with its minutes.
+async fn council(house: &House) -> (i64, Vec<i64>) {
+    let clerk = &house.clerk;
     let mut documents = Vec::new();
     for n in 1..=3 {
         documents.push(document(house, BookKind::Di, n).await);
     }
     let before = state(house).await;
-    let refused = open(house, "destroy", &documents, &COUNCIL[..2]).await;
-    let Err(AppError::InBatch {
-        row,
-        number_symbol,
-        error,
-    }) = refused
-    else {
-        panic!("{refused:?}");
-    };
-    assert_eq!(
-        (row, number_symbol.as_str(), error.code()),
-        (1, "01/KH-STM", "ACT-03")
-    );
+    let answer = open(house, "destroy", &documents, &COUNCIL[..2]).await;
+    assert_eq!(refused(answer), (1, "01/KH-STM".to_owned(), "ACT-03"));
     assert_eq!(
         state(house).await,
         before,
@@ -233,7 +258,12 @@ async fn destroy(house: &House) {
         .await
         .unwrap();
 
-    // One document's copy leaves the unit: the whole step is refused and names its line.
+    (batch, documents)
+}
+
+/// One document's copy leaves the unit: the whole step is refused and names its line.
+async fn one_line_refuses(house: &House, batch: i64, document: i64) {
+    let (clerk, head) = (&house.clerk, &house.head);
     assert_eq!(
         code(step(house, clerk, batch, "decide", DECIDE, &[]).await),
         "ACT-06"
@@ -241,7 +271,7 @@ async fn destroy(house: &House) {
     step(house, head, batch, "decide", DECIDE, &[])
         .await
         .unwrap();
-    let page = house.app.document_page(clerk, documents[1]).await.unwrap();
+    let page = house.app.document_page(clerk, document).await.unwrap();
     let transfer = domain::custody::TransferDraft {
         on: "2026-02-11".to_owned(),
         to_kind: "person".to_owned(),
@@ -252,30 +282,22 @@ async fn destroy(house: &House) {
     };
     house
         .app
-        .transfer(clerk, None, documents[1], &transfer)
+        .transfer(clerk, None, document, &transfer)
         .await
         .unwrap();
     let before = state(house).await;
-    let refused = step(house, clerk, batch, "carry_out", CARRY_OUT, &[]).await;
-    let Err(AppError::InBatch {
-        row,
-        number_symbol,
-        error,
-    }) = refused
-    else {
-        panic!("{refused:?}");
-    };
-    assert_eq!(
-        (row, number_symbol.as_str(), error.code()),
-        (2, "02/KH-STM", "ACT-09")
-    );
+    let answer = step(house, clerk, batch, "carry_out", CARRY_OUT, &[]).await;
+    assert_eq!(refused(answer), (2, "02/KH-STM".to_owned(), "ACT-09"));
     assert_eq!(
         state(house).await,
         before,
         "the first document is not destroyed either"
     );
+}
 
-    // Without that line the others go on; it follows alone, on the one copy that is there.
+/// Without that line the others go on; it stays in the batch.
+async fn without_that_line(house: &House, batch: i64) {
+    let clerk = &house.clerk;
     let form = house
         .app
         .batch_step(clerk, batch, "carry_out")
@@ -321,20 +343,6 @@ async fn destroy(house: &House) {
         .await
         .unwrap();
     assert_eq!((form.lines.len(), form.left_out.len()), (1, 2));
-
-    let own = house.app.batch_page(clerk, batch).await.unwrap();
-    assert_eq!(
-        own.next
-            .iter()
-            .map(|(step, led)| (step.code, *led))
-            .collect::<Vec<_>>(),
-        [("carry_out", 1)]
-    );
-    assert_eq!(
-        (own.batch.serial, own.batch.members, own.batch.open),
-        (1, 3, 1)
-    );
-    evidence(house, batch, &own.members).await;
 }
 
 /// Each dossier has the events of a single one, which name the batch, and the list is proved.
@@ -381,7 +389,7 @@ async fn declassify(house: &House) {
         document(house, BookKind::Di, 11).await,
         document(house, BookKind::Di, 12).await,
     ];
-    let batch = open(house, "declassify", &documents, &COUNCIL[..])
+    let batch = open(house, "declassify", &documents, COUNCIL)
         .await
         .unwrap();
     let minutes = [
@@ -572,7 +580,7 @@ async fn told(house: &House, document: i64) -> String {
 
 /// The same acts alone and in a batch of one lead to the same.
 async fn one_equals_single(house: &House) {
-    let acts: [(&str, &[(&str, &[(&str, &str)])]); 3] = [
+    let acts: [(&str, Acts); 3] = [
         (
             "destroy",
             &[
