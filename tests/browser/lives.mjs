@@ -10,7 +10,7 @@ const CHAIR = { decider_name: "Đỗ Minh Ngân Hà", decider_post: "chu_tich_ub
 const text = (page, selector) => page.locator(selector).first().innerText();
 
 // Fills a form of a step by the names of its fields; copies are picked by position.
-async function fill(page, values) {
+export async function fill(page, values) {
   for (const [name, value] of Object.entries(values)) {
     const field = page.locator(`[name="${name}"]`);
     if (name === "copies") {

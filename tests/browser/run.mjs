@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { batch } from "./batch.mjs";
 import { Lives } from "./lives.mjs";
 import { watch } from "./watch.mjs";
 
@@ -253,6 +254,7 @@ async function lives(browser, base, shots) {
   await all.mat(clerk, officer);
   await all.tuyetMat(clerk, officer);
   await all.unit(clerk, officer);
+  await batch(all, clerk, officer);
   await clerk.context().close();
   await officer.context().close();
 }

@@ -21,6 +21,8 @@ const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 /// Real files that every target begins with.
 const SEEDS: &[&str] = &[
     "crates/scan/tests/fixtures",
+    "crates/scan/tests/fixtures/packed",
+    "crates/scan/tests/fixtures/rar",
     "crates/scan/tests/stamps",
     "crates/vanban/tests/files",
     "crates/vanban/tests/encodings",

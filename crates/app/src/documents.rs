@@ -440,17 +440,7 @@ pub(crate) async fn held(
         .ok_or(AppError::Absent)?;
     let mut copies = Vec::new();
     for copy in act.tx.copies(row.id).await? {
-        copies.push(HeldCopy {
-            id: copy.id,
-            holder: Holder {
-                kind: HolderKind::parse(&copy.holder_kind)
-                    .ok_or_else(|| stored("copy", "holder_kind", &copy.holder_kind))?,
-                name: copy.holder_name,
-            },
-            label: copy.label,
-            since: date(&copy.since)?,
-            moves: copy.moves,
-        });
+        copies.push(held_copy(copy)?);
     }
     let facts = DocumentFacts {
         number_symbol: row.number_symbol.clone(),
@@ -462,6 +452,21 @@ pub(crate) async fn held(
         copied: act.tx.copies_copied(row.id).await?,
     };
     Ok((row, facts, copies))
+}
+
+/// A copy as decisions see it.
+pub(crate) fn held_copy(copy: CopyRow) -> Result<HeldCopy, AppError> {
+    Ok(HeldCopy {
+        id: copy.id,
+        holder: Holder {
+            kind: HolderKind::parse(&copy.holder_kind)
+                .ok_or_else(|| stored("copy", "holder_kind", &copy.holder_kind))?,
+            name: copy.holder_name,
+        },
+        label: copy.label,
+        since: date(&copy.since)?,
+        moves: copy.moves,
+    })
 }
 
 pub(crate) async fn add_copies(

@@ -3,6 +3,8 @@
 //! What a step changes (custody, book lines, level, term) is decided in `domain`
 //! and carried out here, together with the step's record and its ledger event.
 
+pub mod batch;
+pub mod batch_list;
 pub mod record;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use domain::access::Action;
 use domain::book::Closing;
 use domain::custody::HeldCopy;
 use domain::dossier::{self, About, Change, Done, Kind, Said, Secret, Stand, Step, Taken};
+use store::batches::BatchRow;
 use store::book_years::BookYearRow;
 use store::documents::{CopyRow, DocumentRow};
 use store::dossiers::{DossierQuery, DossierRow, DossierStepRow};
@@ -35,6 +38,8 @@ pub struct DossierPage {
     pub steps: Vec<TakenStep>,
     /// Steps that this person may take now.
     pub next: Vec<&'static Step>,
+    /// The batch that it was opened in.
+    pub batch: Option<BatchRow>,
 }
 
 /// A step that was taken, its values in the order of the form.
@@ -136,6 +141,7 @@ impl App {
             copies,
             steps,
             next,
+            batch: self.db.batch_of(id).await?,
         })
     }
 
@@ -168,44 +174,58 @@ impl App {
             Err(outcome) => return outcome.parse().map_err(|_| AppError::Stale),
         };
         let stand = load(&mut act, who, target).await?;
-        let (said, done) = dossier::take(
-            act.ctx(),
-            stand.kind,
-            stand.step,
-            Stand {
-                secret: stand.secret.as_ref(),
-                copies: &stand.copies,
-                state: stand.row.as_ref().map_or("", |row| row.state.as_str()),
-                past: &stand.past,
-            },
-            raw,
-        )?;
-        let id = write(&mut act, who, &stand, &said, &done).await?;
-        if let Some(document) = &stand.document {
-            change(&mut act, who, document, &done.changes).await?;
-        }
-        for one in &done.changes {
-            if let Change::CloseBook(closing) = one {
-                close_book(&mut act, who, closing).await?;
-            }
-        }
-        let words: Vec<String> = said
-            .values()
-            .iter()
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        act.record_text(
-            format!("dossier:{id}"),
-            Fact::new(STEP_TAKEN)
-                .with("dossier", stand.kind.code)
-                .with("step", stand.step.code)
-                .with("state", done.state)
-                .with("on", done.on),
-            words.join("\n"),
-        );
+        let id = carry(&mut act, who, &stand, raw, None).await?;
         act.finish(&id.to_string()).await?;
         Ok(id)
     }
+}
+
+/// Judges a step and carries it out with its record and its ledger event; the answer is the
+/// dossier's id. The event of a step that was taken in a batch names the batch.
+async fn carry(
+    act: &mut Act<'_>,
+    who: &Who,
+    stand: &Loaded,
+    raw: &BTreeMap<String, String>,
+    batch: Option<i64>,
+) -> Result<i64, AppError> {
+    let (said, done) = dossier::take(
+        act.ctx(),
+        stand.kind,
+        stand.step,
+        Stand {
+            secret: stand.secret.as_ref(),
+            copies: &stand.copies,
+            state: stand.row.as_ref().map_or("", |row| row.state.as_str()),
+            past: &stand.past,
+        },
+        raw,
+    )?;
+    let id = write(act, who, stand, &said, &done).await?;
+    if let Some(document) = &stand.document {
+        change(act, who, document, &done.changes).await?;
+    }
+    for one in &done.changes {
+        if let Change::CloseBook(closing) = one {
+            close_book(act, who, closing).await?;
+        }
+    }
+    let words: Vec<String> = said
+        .values()
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    let fact = Fact::new(STEP_TAKEN)
+        .with("dossier", stand.kind.code)
+        .with("step", stand.step.code)
+        .with("state", done.state)
+        .with("on", done.on);
+    let fact = match batch {
+        Some(batch) => fact.with("batch", batch),
+        None => fact,
+    };
+    act.record_text(format!("dossier:{id}"), fact, words.join("\n"));
+    Ok(id)
 }
 
 /// Everything a step is judged on, read inside its transaction.

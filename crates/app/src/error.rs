@@ -8,6 +8,15 @@ use domain::Refusal;
 pub enum AppError {
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// One document of a batch refused, and with it all of them.
+    #[error("row {row} of the batch: {error}")]
+    InBatch {
+        /// Line of the list, from 1.
+        row: usize,
+        /// Number of the document, for the person who chose it.
+        number_symbol: String,
+        error: Box<AppError>,
+    },
     /// Not there, or not for this person: the same answer.
     #[error("there is no such thing")]
     Absent,
@@ -39,6 +48,7 @@ impl AppError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code,
+            Self::InBatch { error, .. } => error.code(),
             Self::Absent => "ABSENT",
             Self::Stale => "STALE",
             Self::SignedOut => "SIGNED-OUT",

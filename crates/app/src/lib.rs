@@ -68,6 +68,7 @@ impl App {
 /// Stored rows that screens and prints show as they are.
 pub mod rows {
     pub use store::accounts::{Account, Unit};
+    pub use store::batches::{BatchMember, BatchRow};
     pub use store::book_years::BookYearRow;
     pub use store::books::{EntryRow, ListPage, ListQuery, Sort};
     pub use store::cases::{CaseRow, HandOverRow, SenderRow};

@@ -11,6 +11,7 @@ use ledger::note::VerifierKey;
 use ledger::page::{PAGE_PRINTED, PageProof, PageText, VerifiedPage};
 
 use crate::dossiers::STEP_TAKEN;
+use crate::dossiers::batch::BATCH_STEP;
 use crate::reports::REPORT_MADE;
 
 /// What a QR code proves by itself: who signed, which state of the log, which
@@ -54,7 +55,7 @@ pub fn check_code(text: &str, key: &VerifierKey) -> Result<Proven, ledger::Error
         // Signature and inclusion held: only the event is not a page's.
         Err(ledger::Error::PageEvent { why }) => {
             let (event, _) = Event::decode(&proof.leaf)?;
-            if ![REPORT_MADE, STEP_TAKEN].contains(&event.kind.as_str()) {
+            if ![REPORT_MADE, STEP_TAKEN, BATCH_STEP].contains(&event.kind.as_str()) {
                 return Err(ledger::Error::PageEvent { why });
             }
             None

@@ -8,6 +8,10 @@ pub const SUBJECT_CHARS_MAX: usize = 500;
 pub const RESULT_CHARS_MAX: usize = 2_000;
 /// Copies of one document in one act.
 pub const COPIES_MAX: i64 = 200;
+/// Documents of one batch.
+pub const BATCH_DOCUMENTS_MAX: usize = 200;
+/// Copies that one form of a batch shows.
+pub const BATCH_COPIES_MAX: usize = 1_000;
 /// Rows of a sheet that is read in as a book.
 pub const IMPORT_ROWS_MAX: usize = 200_000;
 /// Columns of such a sheet.

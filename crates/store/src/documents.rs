@@ -157,7 +157,7 @@ statements! {
         WHERE m.id IS NULL OR m.to_kind <> c.holder_kind OR m.to_name <> c.holder_name ORDER BY c.id LIMIT 20";
 }
 
-fn document(row: &Row) -> Result<DocumentRow, StoreError> {
+pub(crate) fn document(row: &Row) -> Result<DocumentRow, StoreError> {
     Ok(DocumentRow {
         id: row.int("id")?,
         unit_id: row.int("unit_id")?,
@@ -182,7 +182,7 @@ fn document(row: &Row) -> Result<DocumentRow, StoreError> {
     })
 }
 
-fn copy(row: &Row) -> Result<CopyRow, StoreError> {
+pub(crate) fn copy(row: &Row) -> Result<CopyRow, StoreError> {
     Ok(CopyRow {
         id: row.int("id")?,
         document_id: row.int("document_id")?,

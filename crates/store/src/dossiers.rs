@@ -70,7 +70,7 @@ statements! {
         WHERE s.dossier_id = $1 ORDER BY s.n LIMIT 1000";
 }
 
-fn dossier(row: &Row) -> Result<DossierRow, StoreError> {
+pub(crate) fn dossier(row: &Row) -> Result<DossierRow, StoreError> {
     Ok(DossierRow {
         id: row.int("id")?,
         unit_id: row.int("unit_id")?,
@@ -87,7 +87,7 @@ fn dossier(row: &Row) -> Result<DossierRow, StoreError> {
     })
 }
 
-fn step(row: &Row) -> Result<DossierStepRow, StoreError> {
+pub(crate) fn step(row: &Row) -> Result<DossierStepRow, StoreError> {
     Ok(DossierStepRow {
         dossier_id: row.int("dossier_id")?,
         n: row.int("n")?,

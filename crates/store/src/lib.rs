@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod backup;
+pub mod batches;
 pub mod book_years;
 pub mod books;
 pub mod cases;

@@ -38,6 +38,11 @@ pub const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/sqlite/0006_watch.sql"),
         include_str!("../../../migrations/postgres/0006_watch.sql"),
     ),
+    (
+        7,
+        include_str!("../../../migrations/sqlite/0007_batches.sql"),
+        include_str!("../../../migrations/postgres/0007_batches.sql"),
+    ),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (

@@ -27,6 +27,7 @@ pub fn all() -> Vec<(&'static str, &'static str, &'static str)> {
     let modules = [
         ("sql", STATEMENTS),
         ("accounts", crate::accounts::STATEMENTS),
+        ("batches", crate::batches::STATEMENTS),
         ("book_years", crate::book_years::STATEMENTS),
         ("books", crate::books::STATEMENTS),
         ("cases", crate::cases::STATEMENTS),

@@ -2,6 +2,7 @@
 //! with its problem, everything else is a page of its own.
 
 use std::any::Any;
+use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::Json;
@@ -35,6 +36,7 @@ impl Fault {
 /// The status that says what kind of error it is. Unseen and absent are one.
 pub fn status(error: &AppError) -> StatusCode {
     match error {
+        AppError::InBatch { error, .. } => status(error),
         AppError::Absent => StatusCode::NOT_FOUND,
         AppError::Refused(refusal) if refusal.code == "ACCESS-01" => StatusCode::NOT_FOUND,
         AppError::Refused(_) | AppError::Input { .. } | AppError::Password { .. } => {
@@ -71,6 +73,24 @@ pub fn problem(error: &AppError, t: T) -> Problem {
                 message: t.m(&refusal.message_key(), &args),
                 field: refusal.field.unwrap_or_default().to_owned(),
                 because: refusal.because.iter().map(law::Citation::vi).collect(),
+                row: 0,
+            }
+        }
+        AppError::InBatch {
+            row,
+            number_symbol,
+            error,
+        } => {
+            let inner = problem(error, t);
+            let values = BTreeMap::from([
+                ("row", row.to_string()),
+                ("number", number_symbol.clone()),
+                ("message", inner.message),
+            ]);
+            Problem {
+                message: t.m("batch-refused", &values),
+                row: *row,
+                ..inner
             }
         }
         other => {
@@ -141,12 +161,15 @@ pub fn json(error: &AppError, t: T) -> Response {
     } else {
         problem(error, t)
     };
-    let body = serde_json::json!({
+    let mut body = serde_json::json!({
         "error": problem.code,
         "message": problem.message,
         "field": if problem.field.is_empty() { None } else { Some(problem.field) },
         "because": problem.because,
     });
+    if let Some(body) = body.as_object_mut().filter(|_| problem.row > 0) {
+        body.insert("row".to_owned(), problem.row.into());
+    }
     (status, Json(body)).into_response()
 }
 

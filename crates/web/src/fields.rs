@@ -49,6 +49,11 @@ impl Fields {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Names of all fields.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// A number, or 0.
     pub fn number(&self, name: &str) -> i64 {
         self.get(name).parse().unwrap_or(0)

@@ -7,6 +7,7 @@
 mod accounts;
 mod api;
 mod assets;
+mod batches;
 mod books;
 mod documents;
 mod dossiers;
@@ -57,6 +58,7 @@ pub fn router(app: app::App) -> Router {
         .merge(books::routes())
         .merge(documents::routes())
         .merge(dossiers::routes())
+        .merge(batches::routes())
         .merge(holdings::routes())
         .merge(work_secrets::routes())
         .merge(plans::routes())

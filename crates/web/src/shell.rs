@@ -186,6 +186,8 @@ pub struct Problem {
     pub field: String,
     /// Legal basis, one sentence each.
     pub because: Vec<String>,
+    /// Line of the batch whose document refused; 0 when it is no batch.
+    pub row: usize,
 }
 
 impl Problem {

@@ -155,7 +155,7 @@ fn bases(because: &str) -> Vec<String> {
 }
 
 /// Party bodies have their own layout.
-fn layout(who: &Who) -> Layout {
+pub(super) fn layout(who: &Who) -> Layout {
     if who.unit.kind == "dang" {
         Layout::Party
     } else {

@@ -6,6 +6,7 @@
 //! JSON and printed records are made from the same data, so an act cannot be
 //! had in one place and be missing in another.
 
+pub mod batch;
 mod kinds;
 mod rules;
 mod said;

@@ -111,6 +111,11 @@ impl ListPage {
         !(self.asked.q.is_empty() && self.asked.level.is_empty() && self.asked.state.is_empty())
     }
 
+    /// Whether documents may be ticked for a batch.
+    fn picks(&self) -> bool {
+        (self.is("di") || self.is("den")) && self.page.may_write_books()
+    }
+
     fn is(&self, kind: &str) -> bool {
         self.kind == kind
     }

@@ -18,9 +18,6 @@ use crate::guard::Signed;
 use crate::i18n::T;
 use crate::shell::{self, Page, Problem};
 
-/// Longest value that an address gives a field.
-const GIVEN_BYTES_MAX: usize = 1_000;
-
 #[derive(Template)]
 #[template(path = "dossier_form.html")]
 struct FormPage {
@@ -217,7 +214,10 @@ fn show(
     let t = T::new(&who.language);
     let (typed, error) = match typed {
         Some((raw, error)) => (raw, Some(error)),
-        None => (first_values(app, &who, &asked), None),
+        None => (
+            view::first_values(app, &who, asked.step, &asked.given),
+            None,
+        ),
     };
     let document = asked.document.as_ref().map(|row| row.id);
     let (action, back) = match (asked.dossier, document) {
@@ -252,23 +252,4 @@ fn show(
         back,
     };
     shell::with_status(status, &page)
-}
-
-/// Today, the person's own post where a decider is asked for, and what the address
-/// gives for fields that the step has.
-fn first_values(app: &App, who: &Who, asked: &Asked) -> BTreeMap<String, String> {
-    let fields = asked.step.fields;
-    let mut typed = BTreeMap::new();
-    if let Ok(today) = app.today() {
-        typed.insert("on".to_owned(), today.to_string());
-    }
-    if fields.iter().any(|field| field.name == "decider_post") && !who.actor.post.is_empty() {
-        typed.insert("decider_post".to_owned(), who.actor.post.clone());
-    }
-    for (name, value) in &asked.given {
-        if value.len() <= GIVEN_BYTES_MAX && fields.iter().any(|field| field.name == name) {
-            typed.insert(name.clone(), value.clone());
-        }
-    }
-    typed
 }

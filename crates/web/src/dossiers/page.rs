@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use app::App;
-use app::rows::{DocumentRow, DossierRow, DossierStepRow};
+use app::rows::{BatchRow, DocumentRow, DossierRow, DossierStepRow};
 use domain::dossier::{Kind, Step};
 
 use super::view;
@@ -24,6 +24,7 @@ struct DossierView {
     document: Option<DocumentRow>,
     steps: Vec<StepView>,
     next: Vec<&'static Step>,
+    batch: Option<BatchRow>,
 }
 
 impl DossierView {
@@ -81,6 +82,7 @@ pub async fn page(
                 document: found.document,
                 steps,
                 next: found.next,
+                batch: found.batch,
             };
             shell::show(&page)
         }

@@ -2,13 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use app::App;
 use app::rows::CopyRow;
+use app::{App, Who};
 use domain::dossier::{Field, Input, Step};
 use law::LegalDate;
 
 use crate::i18n::T;
 use crate::shell;
+
+/// Longest value that an address gives a field.
+const GIVEN_BYTES_MAX: usize = 1_000;
+
+/// Today, the person's own post where a decider is asked for, and what the address
+/// gives for fields that the step has.
+pub fn first_values(
+    app: &App,
+    who: &Who,
+    step: &Step,
+    given: &BTreeMap<String, String>,
+) -> BTreeMap<String, String> {
+    let mut typed = BTreeMap::new();
+    if let Ok(today) = app.today() {
+        typed.insert("on".to_owned(), today.to_string());
+    }
+    let decides = step.fields.iter().any(|field| field.name == "decider_post");
+    if decides && !who.actor.post.is_empty() {
+        typed.insert("decider_post".to_owned(), who.actor.post.clone());
+    }
+    for (name, value) in given {
+        if value.len() <= GIVEN_BYTES_MAX && step.fields.iter().any(|field| field.name == name) {
+            typed.insert(name.clone(), value.clone());
+        }
+    }
+    typed
+}
 
 /// One input of a form.
 pub struct Shown {
