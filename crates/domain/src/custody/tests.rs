@@ -221,14 +221,16 @@ fn the_line_of_a_permission_says_what_was_permitted_by_whom_and_for_whom() {
 }
 
 #[test]
-fn a_hand_over_of_today_is_taken() {
+fn a_hand_over_may_be_of_the_day_the_copy_came_and_of_today() {
     with(Role::VanThu, |ctx| {
-        let draft = TransferDraft {
-            on: "2026-11-22".to_owned(),
-            ..hand_over()
-        };
-        let done = transfer(ctx, &document(Level::Mat), &[held(1, unit())], &draft);
-        assert_eq!(done.expect("a transfer").on, date("2026-11-22"));
+        for day in ["2025-05-12", "2026-11-22"] {
+            let draft = TransferDraft {
+                on: day.to_owned(),
+                ..hand_over()
+            };
+            let done = transfer(ctx, &document(Level::Mat), &[held(1, unit())], &draft);
+            assert_eq!(done.expect("a transfer").on, date(day));
+        }
     });
 }
 

@@ -120,6 +120,11 @@ fn where_the_length_of_an_extension_is_not_known_the_units_own_ground_is_asked_f
     );
     let kept = |note: &String| note.ends_with("chưa đối chiếu: Điều khoản do đơn vị đã đọc");
     assert!(world.notes.iter().any(kept), "{:?}", world.notes);
+    let mut known = World::new(Level::Mat, true);
+    known
+        .take(&mut Open::default(), "extend", "propose", 1, &grounded)
+        .expect("proposed");
+    assert!(!known.notes.iter().any(kept), "the law's own length counts");
 }
 
 /// A dossier of declassification whose council has met; the freed part may be empty.
