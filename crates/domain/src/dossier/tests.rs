@@ -264,6 +264,21 @@ impl World {
         Ok(())
     }
 
+    /// Number, how many, which copies and for whom the line written last says.
+    fn says(&self, wanted: &str) {
+        let Draft {
+            number_symbol,
+            quantity,
+            copy_numbers,
+            recipient,
+            ..
+        } = &self.line;
+        assert_eq!(
+            format!("{number_symbol}: {quantity}, {copy_numbers}, {recipient}"),
+            wanted
+        );
+    }
+
     fn held_by(&self, kind: HolderKind) -> usize {
         self.copies
             .iter()
@@ -328,10 +343,7 @@ fn a_permit_to_carry_out_closes_when_the_copy_is_back_and_its_use_reported() {
         Ok("out")
     );
     assert_eq!(world.held_by(HolderKind::Person), 1);
-    assert_eq!(world.line.number_symbol, "12/KH-STP");
-    assert_eq!(world.line.quantity, "1");
-    assert_eq!(world.line.copy_numbers, "Bản số 01");
-    assert_eq!(world.line.recipient, "Lê Thị Ví Dụ");
+    world.says("12/KH-STP: 1, Bản số 01, Lê Thị Ví Dụ");
     let mut second = Open::default();
     let pack = [
         ("recipient", "Công an tỉnh"),
