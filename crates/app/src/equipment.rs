@@ -94,14 +94,20 @@ impl App {
         Ok(Equipment {
             year,
             books,
-            stamps: self.stamps_held(unit, today).await?,
+            stamps: self.stamps_held(unit, today, forms_of).await?,
             forms: self.forms_held(forms_of, &templates),
             forms_of,
             forms_old: self.law.form("01", today).value.is_none(),
         })
     }
 
-    async fn stamps_held(&self, unit: i64, today: LegalDate) -> Result<Vec<StampHeld>, AppError> {
+    /// In the order of the forms that draw them.
+    async fn stamps_held(
+        &self,
+        unit: i64,
+        today: LegalDate,
+        forms_of: LegalDate,
+    ) -> Result<Vec<StampHeld>, AppError> {
         let mut kept: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
         for fields in self.db.stamps_kept(unit).await? {
             let mut said: BTreeMap<String, String> = serde_json::from_str(&fields)
@@ -115,7 +121,7 @@ impl App {
                 .or_default() += 1;
         }
         let names = self.law.stamp_names().into_iter();
-        Ok(names
+        let mut held: Vec<StampHeld> = names
             .map(|(id, label)| StampHeld {
                 id: id.to_owned(),
                 label: label.to_owned(),
@@ -123,7 +129,12 @@ impl App {
                 because: self.law.stamp(id, today).because,
             })
             .filter(|stamp| !stamp.because.is_empty())
-            .collect())
+            .collect();
+        held.sort_by_cached_key(|stamp| {
+            let because = self.law.stamp(&stamp.id, forms_of).because;
+            because.into_iter().map(|one| one.article).next()
+        });
+        Ok(held)
     }
 
     /// Today, or the newest day before it on which the forms are known.

@@ -304,6 +304,12 @@ async fn the_check_of_books_stamps_and_forms_shows_what_is_missing_and_what_was_
     let before = app.equipment(clerk).await.unwrap();
     assert_eq!(before.books.len(), 4);
     assert!(before.stamps.iter().all(|stamp| stamp.kept.is_empty()));
+    let first: Vec<&str> = before
+        .stamps
+        .iter()
+        .map(|stamp| stamp.id.as_str())
+        .collect();
+    assert!(first[0].starts_with("level_") && first[3] == "letter_a" && first[14] == "duplicate");
     assert_eq!(before.forms.len(), 19);
     let by = |number: &str| {
         let form = before.forms.iter().find(|form| form.number == number);
