@@ -237,7 +237,7 @@ fn only_a_rule_of_the_province_itself_is_called_the_provinces() {
     };
     let own = of("so");
     assert!(
-        own.contains(r#""by":"2024-11-30","scope":"province""#),
+        own.contains(r#""by":"2024-11-29","scope":"province""#),
         "{own}"
     );
     let national = of("ubnd_tinh");
