@@ -12,8 +12,6 @@ use crate::say;
 use crate::tree::Tree;
 
 const BROWSER: &str = "tests/browser";
-/// Seconds for each fuzz target: with two processors a minute for all of them.
-const FUZZ_S: u32 = 5;
 
 struct Step {
     name: &'static str,
@@ -129,9 +127,6 @@ fn steps(root: &Path) -> anyhow::Result<(Vec<Step>, Vec<&'static str>)> {
     } else {
         left_out.push("browser");
     }
-    let remedy = "the lines above name the target and what to do";
-    let fuzz = format!("cargo xtask fuzz {FUZZ_S}");
-    steps.push(Step::new("fuzz", ".", &fuzz, remedy));
     Ok((steps, left_out))
 }
 

@@ -17,7 +17,7 @@ usage: cargo xtask COMMAND
 
   tidy   crate edges, sizes, glossary, purity, sql, locales, migrations, paths, links
   fuzz SECONDS [TARGET]...   each fuzz target for so long, after the inputs that were once wrong
-  ci     format, tidy, clippy, build, tests, law pack, browser story, fuzzing for a minute; stops at the first failure
+  ci     format, tidy, clippy, build, tests, law pack, browser story; stops at the first failure
 ";
 
 fn main() -> ExitCode {
