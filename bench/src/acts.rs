@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use app::library::{CatalogueAsk, ItemsAsk};
 use law::{BookKind, LegalDate, Pack};
 use rust_xlsxwriter::Workbook;
-use store::documents::DocumentRow;
+use store::documents::{CopyRow, DocumentRow};
 
 use crate::house::{self, House, YEAR};
 use crate::tell::{ms, rate, say, spread};
@@ -118,6 +118,12 @@ async fn fill(house: &House, holdings: i64) -> anyhow::Result<()> {
             let catalogue = if done % 2 == 0 { REPLACED } else { KEPT };
             let item = format!("{catalogue}|Điều 2|khoản {}", 1 + done % 9);
             tx.set_catalogue_item(id, &item).await?;
+            // A seventh is no secret any more.
+            if done % 7 == 0 {
+                tx.set_document_status(id, "declassified").await?;
+            }
+            let copy = tx.add_copy(&kept(id, done)).await?;
+            tx.put_copy(copy, id, "Tủ 1").await?;
         }
         tx.commit().await?;
     }
@@ -129,6 +135,22 @@ async fn fill(house: &House, holdings: i64) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// One copy of each document; one in 100 is with a person.
+fn kept(document_id: i64, n: i64) -> CopyRow {
+    let out = n % 100 == 0;
+    CopyRow {
+        id: 0,
+        document_id,
+        label: "1".to_owned(),
+        origin: "received".to_owned(),
+        holder_kind: if out { "person" } else { "unit" }.to_owned(),
+        holder_name: if out { "Cán bộ đo" } else { "" }.to_owned(),
+        since: "2026-06-01".to_owned(),
+        moves: 0,
+        container: String::new(),
+    }
+}
+
 fn document(unit: i64, n: i64) -> DocumentRow {
     let mut dice = Dice::new(n);
     let level = ["mat", "mat", "mat", "toi_mat"].get(dice.below(4));
@@ -137,7 +159,7 @@ fn document(unit: i64, n: i64) -> DocumentRow {
     DocumentRow {
         id: 0,
         unit_id: unit,
-        direction: "den".to_owned(),
+        direction: if n % 10 == 0 { "di" } else { "den" }.to_owned(),
         number_symbol: format!("{n}/BC-DO"),
         doc_date: Some(day.clone()),
         doc_type: "Báo cáo".to_owned(),

@@ -61,5 +61,7 @@ pub const TEMPLATE_NAME_CHARS_MAX: usize = 120;
 pub const TEMPLATE_PREVIEW_LINES: usize = 400;
 /// Book pages that are typeset at once when a year is bound.
 pub const PACK_SECTION_PAGES: i64 = 40;
+/// Sections of a bound year that are typeset beside each other.
+pub const PACK_SECTIONS_AT_ONCE: usize = 2;
 /// Pages of a bound year.
 pub const PACK_PAGES_MAX: i64 = 5_000;

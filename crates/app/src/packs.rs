@@ -1,16 +1,19 @@
 //! A year's book as one PDF to print and bind: cover, every page with its proof,
 //! sheets numbered through, and the closing sheet once the year is closed.
 //!
-//! Sections are typeset one after the other, so that memory follows a section and
-//! not the year.
+//! A section is typeset on one processor while the next one is made ready and
+//! typeset on another: memory follows [`PACK_SECTIONS_AT_ONCE`] sections and not
+//! the year.
+
+use std::collections::VecDeque;
 
 use domain::Fact;
 use domain::access::Action;
 use law::{BookKind, LegalDate};
 use print::book::{Binding, Cover};
 
-use crate::limits::{PACK_PAGES_MAX, PACK_SECTION_PAGES};
-use crate::papers::{self, BookAsk, PDF, Paper, blocking, closing_line, range};
+use crate::limits::{PACK_PAGES_MAX, PACK_SECTION_PAGES, PACK_SECTIONS_AT_ONCE};
+use crate::papers::{self, BookAsk, PDF, Paper, blocking, closing_line, finished, range};
 use crate::{App, AppError, Who};
 
 /// A bound year.
@@ -48,6 +51,7 @@ impl App {
         let sections = self.sections(who, kind, year, pages).await?;
         let count = sections.len();
         let mut parts = Vec::with_capacity(count);
+        let mut begun = VecDeque::with_capacity(PACK_SECTIONS_AT_ONCE);
         let (mut sheet, mut title) = (1, String::new());
         for (n, section) in sections.into_iter().enumerate() {
             let ask = BookAsk {
@@ -69,9 +73,21 @@ impl App {
                 first_sheet: sheet,
                 closing: closing.map(|row| vec![closing_line(row)]),
             });
-            let (bytes, sheets) = blocking(move || print::book::part(&book)).await??;
-            sheet += sheets;
-            parts.push(bytes);
+            let (book, sheets) = blocking(move || {
+                let sheets = print::book::sheets(&book);
+                (book, sheets)
+            })
+            .await?;
+            sheet += sheets?;
+            if begun.len() == PACK_SECTIONS_AT_ONCE
+                && let Some(first) = begun.pop_front()
+            {
+                parts.push(finished(first).await??);
+            }
+            begun.push_back(tokio::task::spawn_blocking(move || print::book::pdf(&book)));
+        }
+        for rest in begun {
+            parts.push(finished(rest).await??);
         }
         let closed = stand.closing.is_some();
         let sheets = sheet - 1 + u32::from(closed);

@@ -13,6 +13,7 @@ use ledger::page::{FIELD_DIGEST, FIELD_FLOW, PAGE_PRINTED};
 use print::book::{BookPrint, Cover, Footer, Page, PageCheckpoint, Row};
 use store::book_years::BookYearRow;
 use store::books::EntryRow;
+use tokio::task::JoinHandle;
 
 use crate::evidence::Signed;
 use crate::limits::{BOOK_PAGE_ROWS, PRINT_ROWS_MAX};
@@ -722,10 +723,13 @@ fn moment(utc: &str) -> String {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|_| AppError::Input {
-            code: "INTERNAL",
-            what: String::new(),
-        })
+    finished(tokio::task::spawn_blocking(work)).await
+}
+
+/// What was begun with `spawn_blocking`, once it is done.
+pub(crate) async fn finished<T>(begun: JoinHandle<T>) -> Result<T, AppError> {
+    begun.await.map_err(|_| AppError::Input {
+        code: "INTERNAL",
+        what: String::new(),
+    })
 }

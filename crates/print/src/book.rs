@@ -195,6 +195,13 @@ struct RowData {
     end: char,
 }
 
+/// Rows dealt out to sheets, before they are typeset.
+struct Dealt<'a> {
+    columns: Vec<ColumnData<'a>>,
+    pages: Vec<PageData>,
+    measures: Measures,
+}
+
 /// Typesets a book. The same input gives the same bytes.
 ///
 /// # Errors
@@ -202,14 +209,43 @@ struct RowData {
 /// [`crate::limits`], [`PrintError::UnknownEdition`] when no form exists for the edition, [`PrintError::QrTooLong`], and the
 /// typesetter's own errors.
 pub fn pdf(book: &BookPrint<'_>) -> Result<Vec<u8>, PrintError> {
-    Ok(part(book)?.0)
+    let dealt = deal(book)?;
+    let binding = book.binding.as_ref();
+    let data = Data {
+        parent: book.parent_name.as_deref(),
+        unit: &book.unit_name,
+        titles: titles(book.edition),
+        year: book.year,
+        basis: basis(book.edition),
+        working: !book.edition.official,
+        cover: book.cover.as_ref().map(cover_data),
+        columns: dealt.columns,
+        pages: dealt.pages,
+        first_sheet: binding.map(|binding| binding.first_sheet),
+        closing: binding.and_then(|binding| binding.closing.as_deref()),
+        measures: dealt.measures,
+    };
+    let form = form(&book.edition.id)?;
+    let identity = identity(book);
+    let json = serde_json::to_vec(&data).map_err(|e| PrintError::Layout {
+        form: form.to_owned(),
+        message: e.to_string(),
+    })?;
+    Ok(typeset(form, json, &identity)?.pdf)
 }
 
-/// As [`pdf`], with the number of sheets that the pages take, cover and closing not counted.
+/// Sheets that the pages of a book take, cover and closing not counted. Known without typesetting, so that parts of a bound
+/// book can be numbered before any of them is typeset.
 ///
 /// # Errors
-/// As [`pdf`].
-pub fn part(book: &BookPrint<'_>) -> Result<(Vec<u8>, u32), PrintError> {
+/// As [`pdf`], but for the typesetter's own.
+pub fn sheets(book: &BookPrint<'_>) -> Result<u32, PrintError> {
+    let dealt = deal(book)?;
+    let count: usize = dealt.pages.iter().map(|page| page.sheets.len()).sum();
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+fn deal<'a>(book: &BookPrint<'a>) -> Result<Dealt<'a>, PrintError> {
     check(book)?;
     let columns = columns(book.edition);
     let drawings = book
@@ -234,36 +270,17 @@ pub fn part(book: &BookPrint<'_>) -> Result<(Vec<u8>, u32), PrintError> {
         bottom_mm: qr_mm + 12.0,
     };
     let room = Room::new(&columns, &measures);
-    let pages: Vec<PageData> = book
+    let pages = book
         .pages
         .iter()
         .zip(drawings)
         .map(|(page, drawing)| page_data(page, drawing, &room))
         .collect();
-    let sheets: usize = pages.iter().map(|page| page.sheets.len()).sum();
-    let binding = book.binding.as_ref();
-    let data = Data {
-        parent: book.parent_name.as_deref(),
-        unit: &book.unit_name,
-        titles: titles(book.edition),
-        year: book.year,
-        basis: basis(book.edition),
-        working: !book.edition.official,
-        cover: book.cover.as_ref().map(cover_data),
+    Ok(Dealt {
         columns,
         pages,
-        first_sheet: binding.map(|binding| binding.first_sheet),
-        closing: binding.and_then(|binding| binding.closing.as_deref()),
         measures,
-    };
-    let form = form(&book.edition.id)?;
-    let identity = identity(book);
-    let json = serde_json::to_vec(&data).map_err(|e| PrintError::Layout {
-        form: form.to_owned(),
-        message: e.to_string(),
-    })?;
-    let pdf = typeset(form, json, &identity)?.pdf;
-    Ok((pdf, u32::try_from(sheets).unwrap_or(u32::MAX)))
+    })
 }
 
 /// Room for rows.
@@ -419,14 +436,14 @@ fn page_data(page: &Page, drawing: Option<qr::Drawing>, room: &Room) -> PageData
     PageData {
         number: page.number,
         range,
-        sheets: sheets(&page.rows, room),
+        sheets: rows_on_sheets(&page.rows, room),
         lines,
         qr_mm: drawing.as_ref().map_or(0.0, |d| d.side_mm),
         qr: drawing.map(|d| d.svg),
     }
 }
 
-fn sheets(rows: &[Row], room: &Room) -> Vec<Vec<RowData>> {
+fn rows_on_sheets(rows: &[Row], room: &Room) -> Vec<Vec<RowData>> {
     let (rows, heights): (Vec<RowData>, Vec<f64>) = rows
         .iter()
         .flat_map(|row| row_data(row, &room.widths_mm))

@@ -1,4 +1,4 @@
-//! Parts of a book bound into one PDF. Parts are typeset one after the other, so that
+//! Parts of a book bound into one PDF. Parts are typeset on their own, so that
 //! memory follows the longest part and not the whole book.
 
 use hayro_write::hayro_syntax::Pdf as Finished;

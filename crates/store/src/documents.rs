@@ -119,10 +119,9 @@ statements! {
         AND term_until BETWEEN $2 AND $3 ORDER BY term_until, id LIMIT $4 OFFSET $5";
     DOCUMENTS_TERM_COUNT = "SELECT COUNT(*) AS n FROM document WHERE unit_id = $1 AND status = 'active'
         AND term_until BETWEEN $2 AND $3";
-    DOCUMENT_FIGURES = "SELECT level, COUNT(*) AS n FROM document WHERE unit_id = $1 AND term_until IS NULL
-        GROUP BY level ORDER BY level";
-    COPY_ADD = "INSERT INTO copy (document_id, label, origin, holder_kind, holder_name, since, moves)
-        VALUES ($1, $2, $3, $4, $5, $6, 1) RETURNING id";
+    /// A copy carries the unit of its document.
+    COPY_ADD = "INSERT INTO copy (unit_id, document_id, label, origin, holder_kind, holder_name, since, moves)
+        SELECT unit_id, id, $2, $3, $4, $5, $6, 1 FROM document WHERE id = $1 RETURNING id";
     COPIES_OF = "SELECT * FROM copy WHERE document_id = $1 ORDER BY id LIMIT 1000";
     COPIES_COPIED = "SELECT COUNT(*) AS n FROM copy WHERE document_id = $1 AND origin = 'copied'";
     COPY_MOVE = "UPDATE copy SET holder_kind = $3, holder_name = $4, since = $5, moves = moves + 1, container = ''
@@ -145,8 +144,7 @@ statements! {
     PERMITS_OF = "SELECT * FROM copy_permit WHERE document_id = $1 ORDER BY id LIMIT 500";
     PERMIT_FIGURES = "SELECT COUNT(*) AS n, CAST(coalesce(SUM(copies), 0) AS BIGINT) AS copies FROM copy_permit
         WHERE unit_id = $1 AND decided_on BETWEEN $2 AND $3";
-    COPIES_OUT = "SELECT COUNT(*) AS n FROM copy c JOIN document d ON d.id = c.document_id
-        WHERE d.unit_id = $1 AND c.holder_kind = 'person'";
+    COPIES_OUT = "SELECT COUNT(*) AS n FROM copy WHERE unit_id = $1 AND holder_kind = 'person'";
     WORK_SECRET_ADD = "INSERT INTO work_secret (unit_id, number_symbol, doc_date, subject, keeper, note, created_by,
         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
     WORK_SECRETS = "SELECT * FROM work_secret WHERE unit_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3";
@@ -287,18 +285,6 @@ impl Db {
             .await?
             .int("n")?;
         Ok((list, total))
-    }
-
-    /// Documents without a known end of term, by level.
-    pub async fn documents_without_term(
-        &self,
-        unit_id: i64,
-    ) -> Result<Vec<(String, i64)>, StoreError> {
-        self.all(DOCUMENT_FIGURES, &args![unit_id])
-            .await?
-            .iter()
-            .map(|row| Ok((row.text("level")?, row.int("n")?)))
-            .collect()
     }
 
     pub async fn copies(&self, document_id: i64) -> Result<Vec<CopyRow>, StoreError> {

@@ -82,14 +82,12 @@ statements! {
     HOLDINGS_ENDED = "SELECT COUNT(*) AS n FROM document WHERE unit_id = $1 AND term_until < $2 AND status = 'active'";
     HOLDINGS_WITHOUT_ITEM = "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM document WHERE unit_id = $1
         AND catalogue_item = '' AND status = 'active' AND direction = 'di' LIMIT 1000) AS found";
-    HOLDINGS_WITHOUT_CONTAINER = "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM copy c
-        JOIN document d ON d.id = c.document_id
-        WHERE d.unit_id = $1 AND c.holder_kind = 'unit' AND c.container = '' LIMIT 1000) AS found";
+    HOLDINGS_WITHOUT_CONTAINER = "SELECT COUNT(*) AS n FROM (SELECT 1 AS x FROM copy
+        WHERE unit_id = $1 AND holder_kind = 'unit' AND container = '' LIMIT 1000) AS found";
     STOCK_ADD = "INSERT INTO stock_take (unit_id, opened_on, led_by, members, expected, created_by, created_at)
         VALUES ($1, $2, $3, $4, 0, $5, $6) RETURNING id";
     STOCK_LINES_ADD = "INSERT INTO stock_line (stock_id, copy_id, expected_container, result, found_container, note)
-        SELECT $1, c.id, c.container, '', '', '' FROM copy c JOIN document d ON d.id = c.document_id
-        WHERE d.unit_id = $2 AND c.holder_kind = 'unit'";
+        SELECT $1, c.id, c.container, '', '', '' FROM copy c WHERE c.unit_id = $2 AND c.holder_kind = 'unit'";
     STOCK_EXPECTED = "UPDATE stock_take SET expected = $2 WHERE id = $1";
     STOCK_GET = "SELECT * FROM stock_take WHERE id = $1 AND unit_id = $2";
     STOCKS = "SELECT * FROM stock_take WHERE unit_id = $1 ORDER BY id DESC LIMIT 50";

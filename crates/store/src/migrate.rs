@@ -43,6 +43,11 @@ pub const STEPS: &[(i64, &str, &str)] = &[
         include_str!("../../../migrations/sqlite/0007_batches.sql"),
         include_str!("../../../migrations/postgres/0007_batches.sql"),
     ),
+    (
+        8,
+        include_str!("../../../migrations/sqlite/0008_first_page.sql"),
+        include_str!("../../../migrations/postgres/0008_first_page.sql"),
+    ),
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_step (

@@ -18,13 +18,13 @@ pub struct RecordWords {
     pub title: String,
     /// Name of the step.
     pub step: String,
-    /// Facts of the document: label and value.
-    pub document: Vec<(String, String)>,
+    /// What the record is about, the document or what the first step said: label and value.
+    pub about: Vec<(String, String)>,
     /// What was said in the step: label and value.
     pub values: Vec<(String, String)>,
     /// Steps taken so far: number, step, day, person.
     pub steps: Vec<Vec<String>>,
-    /// Headings: document, step, steps taken, legal basis.
+    /// Headings: what it is about, step, steps taken, legal basis.
     pub headings: [String; 4],
     /// Column headings of the steps.
     pub columns: [String; 4],
@@ -166,10 +166,10 @@ pub(super) fn layout(who: &Who) -> Layout {
 fn sections(words: RecordWords, notes: &str) -> Vec<Section> {
     let [about, said, taken, remarks] = words.headings;
     let mut sections = Vec::new();
-    if !words.document.is_empty() {
+    if !words.about.is_empty() {
         sections.push(Section::Rows {
             heading: about,
-            rows: words.document,
+            rows: words.about,
         });
     }
     sections.push(Section::Rows {

@@ -1,7 +1,7 @@
 //! A year's book bound from parts: nothing of a page is lost, sheets count through.
 
 use law::BookKind;
-use print::book::{Binding, PageRows, parse_pages, part};
+use print::book::{Binding, PageRows, parse_pages, pdf, sheets};
 use print::pack::bind;
 
 use crate::common::{book, edition, page, poppler};
@@ -35,9 +35,8 @@ fn parts_are_bound_in_order_and_sheets_count_through() {
             first_sheet: sheet,
             closing: (section == 2).then(|| vec!["Khóa sổ ngày 05/01/2027".to_owned()]),
         });
-        let (bytes, sheets) = part(&loose).unwrap();
-        sheet += sheets;
-        parts.push(bytes);
+        sheet += sheets(&loose).unwrap();
+        parts.push(pdf(&loose).unwrap());
     }
     let bound = bind(parts.clone(), "Sổ thử").unwrap();
     assert_eq!(bound, bind(parts, "Sổ thử").unwrap(), "the same bytes");

@@ -381,10 +381,6 @@ async fn read_documents(db: &Db, people: &People, document: i64, told: &mut Tran
             .await
             .unwrap(),
     );
-    told.say(
-        "without term",
-        db.documents_without_term(people.unit).await.unwrap(),
-    );
     told.say("terms", db.terms(people.unit, "2050-01-01").await.unwrap());
     told.say("copies", db.copies(document).await.unwrap());
     told.say("moves", db.moves(document).await.unwrap());

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use app::dossiers::DossierPage;
 use app::dossiers::record::RecordWords;
 use app::reports::Format;
+use app::rows::DocumentRow;
 use app::{App, AppError};
 use domain::dossier::Status;
 
@@ -43,24 +44,19 @@ fn words(app: &App, t: T, page: &DossierPage, n: i64) -> Result<RecordWords, App
         .find(|step| step.row.n == n)
         .ok_or(AppError::Absent)?;
     let label = |code: &str| t.s(format!("step-{}-{code}", page.kind.code));
-    let document = page.document.as_ref().map_or_else(Vec::new, |row| {
-        let mut facts = vec![
-            (t.s("field-number-symbol"), row.number_symbol.clone()),
-            (t.s("field-doc-date"), shell::opt_day(&row.doc_date)),
-            (t.s("field-doc-type"), row.doc_type.clone()),
-            (t.s("field-level"), shell::level(&row.level).to_owned()),
-            (t.s("field-issuer"), row.issuer.clone()),
-        ];
-        // A paper never shows an ended secret as a secret: its level stands with what became of it.
-        if row.status != Status::Active.code() {
-            facts.push((t.s("field-status"), t.s(format!("status-{}", row.status))));
-        }
-        facts
-    });
+    let (heading, about) = match (&page.document, page.steps.first()) {
+        (Some(row), _) => (t.s("record-document"), facts(t, row)),
+        // Without a document the first step says what the matter is about.
+        (None, Some(first)) if n > first.row.n => (
+            label(&first.row.step),
+            view::told(app, t, first.spec, &page.copies, &first.values),
+        ),
+        (None, _) => (t.s("record-document"), Vec::new()),
+    };
     Ok(RecordWords {
         title: t.s(format!("dossier-{}", page.kind.code)),
         step: label(&step.row.step),
-        document,
+        about,
         values: view::told(app, t, step.spec, &page.copies, &step.values),
         steps: page
             .steps
@@ -76,12 +72,26 @@ fn words(app: &App, t: T, page: &DossierPage, n: i64) -> Result<RecordWords, App
             })
             .collect(),
         headings: [
-            "record-document",
-            "record-step",
-            "dossier-steps",
-            "record-notes",
-        ]
-        .map(|key| t.s(key)),
+            heading,
+            t.s("record-step"),
+            t.s("dossier-steps"),
+            t.s("record-notes"),
+        ],
         columns: ["record-no", "record-what", "field-date", "record-who"].map(|key| t.s(key)),
     })
+}
+
+fn facts(t: T, row: &DocumentRow) -> Vec<(String, String)> {
+    let mut facts = vec![
+        (t.s("field-number-symbol"), row.number_symbol.clone()),
+        (t.s("field-doc-date"), shell::opt_day(&row.doc_date)),
+        (t.s("field-doc-type"), row.doc_type.clone()),
+        (t.s("field-level"), shell::level(&row.level).to_owned()),
+        (t.s("field-issuer"), row.issuer.clone()),
+    ];
+    // A paper never shows an ended secret as a secret: its level stands with what became of it.
+    if row.status != Status::Active.code() {
+        facts.push((t.s("field-status"), t.s(format!("status-{}", row.status))));
+    }
+    facts
 }
