@@ -49,7 +49,7 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds) -> Vec<Sighting> {
 }
 
 /// One box lies in the other, or both share much.
-fn same(a: &Tilted, b: &Tilted) -> bool {
+pub(super) fn same(a: &Tilted, b: &Tilted) -> bool {
     let ([ax, ay, aw, ah], [bx, by, bw, bh]) = (a.bounds(), b.bounds());
     let inside = |x: f32, y: f32, w: f32, h: f32, [ox, oy, ow, oh]: [f32; 4]| {
         let (mx, my) = (x + w / 2.0, y + h / 2.0);

@@ -1,7 +1,7 @@
 //! The two small networks: plain loops over rows, nothing but multiply and add, so the compiler vectorises them.
 //! Training uses the same functions, so what is trained is what runs.
 
-use super::crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop};
+use super::crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, GLANCE_HEIGHT, GLANCE_WIDTH};
 
 /// Rows and columns of the kernels.
 pub const KERNEL: usize = 3;
@@ -18,13 +18,13 @@ pub struct Shape {
     pub classes: usize,
 }
 
-/// Looks at half the crop's resolution: nothing, a level stamp upright, a level stamp upside down.
+/// Glances at a proposal: nothing, a level stamp upright, a level stamp upside down.
 pub const GATE: Shape = Shape {
-    width: CROP_WIDTH / 2,
-    height: CROP_HEIGHT / 2,
-    channels: &[CROP_CHANNELS, 8, 12],
-    last_pooled: true,
-    hidden: 24,
+    width: GLANCE_WIDTH,
+    height: GLANCE_HEIGHT,
+    channels: &[CROP_CHANNELS, 8, 16, 24],
+    last_pooled: false,
+    hidden: 32,
     classes: 3,
 };
 
@@ -32,7 +32,7 @@ pub const GATE: Shape = Shape {
 pub const READER: Shape = Shape {
     width: CROP_WIDTH,
     height: CROP_HEIGHT,
-    channels: &[CROP_CHANNELS, 8, 12, 24, 32],
+    channels: &[CROP_CHANNELS, 12, 24, 48, 64],
     last_pooled: false,
     hidden: 64,
     classes: super::Class::ALL.len(),
@@ -120,17 +120,6 @@ fn take<'a>(rest: &mut &'a [f32], count: usize) -> &'a [f32] {
     let (mine, others) = rest.split_at(count.min(rest.len()));
     *rest = others;
     mine
-}
-
-/// The planes of a crop at half their size, for the gate.
-pub fn halved(crop: &Crop) -> Vec<f32> {
-    let mut out = Vec::with_capacity(crop.values.len() / 4);
-    for rows in crop.values.chunks_exact(2 * CROP_WIDTH) {
-        let (upper, lower) = rows.split_at(CROP_WIDTH);
-        let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-        out.extend(pairs.map(|(a, b)| a.iter().chain(b).sum::<f32>() / 4.0));
-    }
-    out
 }
 
 /// Adds a border of one zero around each plane.

@@ -87,6 +87,8 @@ pub(super) struct White(pub [f32; 3]);
 pub(super) struct Planes {
     /// Whole pixels of the bitmap a side of one pixel of the planes.
     pub reduction: usize,
+    /// The reduced page; `None` if it is the page itself.
+    pub small: Option<Bitmap>,
     pub white: White,
     /// How much redder than anything else each pixel is.
     pub red: Grid,
@@ -122,8 +124,16 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
         green.cells.copy_from_slice(&small);
     }
     let dark = darker(&green);
+    let small = if reduction == 1 {
+        None
+    } else if channels == 3 {
+        Bitmap::rgb(width, height, small)
+    } else {
+        Bitmap::grey(width, height, small)
+    };
     Planes {
         reduction,
+        small,
         white,
         red,
         red_limit: limit,

@@ -5,13 +5,13 @@ use super::plane::{Grid, Planes};
 use super::shape::{Run, Tilted, around, groups, runs};
 
 /// Proposals of one page that the gate has to look at.
-pub(super) const PROPOSALS_MAX: usize = 40;
+pub(super) const PROPOSALS_MAX: usize = 52;
 const RUNS_MAX: usize = 120_000;
 const FROM_RED_MAX: usize = 12;
 const FROM_FAINT_MAX: usize = 8;
 /// How much redder than the limit ink of full strength is.
 const STRONG_ABOVE: u8 = 16;
-const FROM_FRAMES_MAX: usize = 12;
+const FROM_FRAMES_MAX: usize = 20;
 const FROM_BLOTS_MAX: usize = 8;
 
 /// Proposals in pixels of the planes, the likeliest first. `unit` is pixels a millimetre, roughly.
