@@ -2,7 +2,8 @@
 
 use scan::images::{Bitmap, first_page};
 use scan::stamps::{
-    CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Class, Crop, Cutter, GLANCE_HEIGHT, GLANCE_WIDTH, Tilted,
+    CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Class, Crop, Cutter, GLANCE_HEIGHT, GLANCE_WIDTH,
+    Tilted,
 };
 
 use crate::encode::encode;

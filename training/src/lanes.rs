@@ -51,7 +51,9 @@ pub fn convolve(block: &Block, weights: &[f32], input: &[f32]) -> Vec<f32> {
     for ((pair, bias), kernel) in pairs.zip(biases.chunks_exact(2)).zip(factors) {
         let (first, second) = pair.split_at_mut(plane);
         let (for_first, for_second) = kernel.split_at(size);
-        let rows = first.chunks_exact_mut(row).zip(second.chunks_exact_mut(row));
+        let rows = first
+            .chunks_exact_mut(row)
+            .zip(second.chunks_exact_mut(row));
         for (y, (a, b)) in rows.skip(1).take(block.height).enumerate() {
             let (Some(a), Some(b)) = (a.get_mut(LANES..row - LANES), b.get_mut(LANES..row - LANES))
             else {
@@ -183,8 +185,7 @@ fn unpool_rows(into: &mut [f32], made: &[f32], slopes: &[f32]) {
     let (upper_made, lower_made) = made.split_at(made.len() / 2);
     let (upper, lower) = into.split_at_mut(made.len() / 2);
     let end = upper.len() - LANES;
-    let (Some(upper), Some(lower)) = (upper.get_mut(LANES..end), lower.get_mut(LANES..end))
-    else {
+    let (Some(upper), Some(lower)) = (upper.get_mut(LANES..end), lower.get_mut(LANES..end)) else {
         return;
     };
     let into = upper
@@ -241,9 +242,10 @@ pub fn kernels_back(block: &Block, slope: &[f32], input: &[f32], gradient: &mut 
             *bias += total(plane);
         }
         let from = row + LANES;
-        let (Some(first), Some(second)) =
-            (first.get(from..from + length), second.get(from..from + length))
-        else {
+        let (Some(first), Some(second)) = (
+            first.get(from..from + length),
+            second.get(from..from + length),
+        ) else {
             continue;
         };
         let (for_first, for_second) = kernel.split_at_mut(size);

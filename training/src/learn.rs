@@ -85,7 +85,13 @@ fn backward(
     // A part of the features is left out each time.
     let kept: Vec<f32> = values
         .iter()
-        .map(|_| if rng.chance(LEFT_OUT) { 0.0 } else { 1.0 / (1.0 - LEFT_OUT) })
+        .map(|_| {
+            if rng.chance(LEFT_OUT) {
+                0.0
+            } else {
+                1.0 / (1.0 - LEFT_OUT)
+            }
+        })
         .collect();
     for (value, keep) in values.iter_mut().zip(&kept) {
         *value *= keep;
@@ -113,7 +119,11 @@ fn backward(
 
 /// Size of the planes that leave the last block.
 fn last_size(parts: &Parts) -> (usize, usize) {
-    let (last, _) = parts.blocks.last().copied().unwrap_or_else(|| unreachable!("a network has blocks"));
+    let (last, _) = parts
+        .blocks
+        .last()
+        .copied()
+        .unwrap_or_else(|| unreachable!("a network has blocks"));
     let by = if last.pooled { 2 } else { 1 };
     (last.width / by, last.height / by)
 }
@@ -322,7 +332,13 @@ mod tests {
         backward(&SMALL, &weights, &lessons, &mut slopes, &mut Rng::new(9));
         let loss = |weights: &[f32]| {
             let mut unused = vec![0.0; weights.len()];
-            f64::from(backward(&SMALL, weights, &lessons, &mut unused, &mut Rng::new(9)))
+            f64::from(backward(
+                &SMALL,
+                weights,
+                &lessons,
+                &mut unused,
+                &mut Rng::new(9),
+            ))
         };
         let mut compared = 0;
         for at in (0..weights.len()).step_by(weights.len() / 40) {

@@ -47,10 +47,10 @@ pub fn for_reader(example: &Example, rng: &mut Rng) -> Lesson {
     }
 }
 
-/// Moved, sheared and stretched a little; thicker or thinner strokes, another contrast, grain, no colour.
+/// Moved, slanted and stretched a little; thicker or thinner strokes, another contrast, grain, no colour.
 fn changed(crop: &Crop, width: usize, rng: &mut Rng) -> Vec<f32> {
     let height = crop.values.len() / scan::stamps::CROP_CHANNELS / width;
-    let warp = Affine::new(width, height, rng);
+    let warp = Warp::new(width, height, rng);
     let heavy = if rng.chance(0.35) {
         rng.range(-0.6, 0.6)
     } else {
@@ -70,87 +70,101 @@ fn changed(crop: &Crop, width: usize, rng: &mut Rng) -> Vec<f32> {
         0.0
     };
     let colour = f32::from(u8::from(!rng.chance(0.2)));
+    let slope = if hard > 0.0 { hard * gain } else { gain };
+    let base = lift
+        + if hard > 0.0 {
+            middle * (1.0 - hard) * gain
+        } else {
+            0.0
+        };
     let mut out = Vec::with_capacity(crop.values.len());
     for (plane, factor) in crop.values.chunks_exact(width * height).zip([1.0, colour]) {
         let moved = warp.apply(plane, width, height);
-        let moved = weighted(moved, width, heavy);
-        out.extend(moved.iter().map(|value| {
-            let sharp = if hard > 0.0 {
-                (value - middle) * hard + middle
-            } else {
-                *value
-            };
-            let grained = if grain > 0.0 { rng.spread(grain) } else { 0.0 };
-            (sharp * gain + lift + grained).clamp(0.0, 1.2) * factor
-        }));
+        let mut moved = if heavy > 0.0 {
+            weighted(&moved, width, heavy, f32::max)
+        } else if heavy < 0.0 {
+            weighted(&moved, width, -heavy, f32::min)
+        } else {
+            moved
+        };
+        for value in &mut moved {
+            *value = *value * slope + base;
+        }
+        if grain > 0.0 {
+            for eight in moved.chunks_mut(8) {
+                for (value, byte) in eight.iter_mut().zip(rng.next().to_le_bytes()) {
+                    *value += (f32::from(byte) / 127.5 - 1.0) * grain;
+                }
+            }
+        }
+        out.extend(moved.iter().map(|value| value.clamp(0.0, 1.2) * factor));
     }
     out
 }
 
-/// From a place of the new crop to one of the old, between pixels.
-struct Affine {
+/// From a place of the new crop to one of the old: rows moved and stretched, each row moved along by its own way.
+struct Warp {
+    /// Along for each column, along for each row, from the left.
     x: [f32; 3],
-    y: [f32; 3],
+    /// Down for each row, from the top.
+    y: [f32; 2],
 }
 
-impl Affine {
+impl Warp {
     fn new(width: usize, height: usize, rng: &mut Rng) -> Self {
         let (w, h) = (width as f32, height as f32);
-        let tilt = rng.spread(0.03);
-        let (xx, yy) = (1.0 + rng.spread(0.06), 1.0 + rng.spread(0.07));
-        let (xy, yx) = (rng.spread(0.08) - tilt, tilt);
+        let (wide, tall) = (1.0 + rng.spread(0.06), 1.0 + rng.spread(0.07));
+        let shear = rng.spread(0.1);
         let (dx, dy) = (rng.spread(0.02) * w, rng.spread(0.05) * h);
         Self {
-            x: [xx, xy, w / 2.0 + dx - (xx * w + xy * h) / 2.0],
-            y: [yx, yy, h / 2.0 + dy - (yx * w + yy * h) / 2.0],
+            x: [wide, shear, dx + (w - wide * w - shear * h) / 2.0],
+            y: [tall, dy + (h - tall * h) / 2.0],
         }
     }
 
     fn apply(&self, plane: &[f32], width: usize, height: usize) -> Vec<f32> {
         let mut out = Vec::with_capacity(plane.len());
-        let (last_x, last_y) = ((width - 1) as f32, (height - 1) as f32);
-        for row in 0..height {
-            for column in 0..width {
-                let (u, v) = (column as f32, row as f32);
-                let [a, b, c] = self.x;
-                let [d, e, f] = self.y;
-                let x = (a * u + b * v + c).clamp(0.0, last_x);
-                let y = (d * u + e * v + f).clamp(0.0, last_y);
-                let (left, top) = (x as usize, y as usize);
-                let (fx, fy) = (x - left as f32, y - top as f32);
-                let right = (left + 1).min(width - 1);
-                let near = |y: usize| {
-                    let row = plane.get(y * width..(y + 1) * width).unwrap_or_default();
-                    let light = |x: usize| row.get(x).copied().unwrap_or_default();
-                    light(left) * (1.0 - fx) + light(right) * fx
-                };
-                out.push(near(top) * (1.0 - fy) + near((top + 1).min(height - 1)) * fy);
+        let ([wide, shear, left], [tall, top]) = (self.x, self.y);
+        let row = |y: usize| plane.get(y * width..(y + 1) * width).unwrap_or_default();
+        let mut line = vec![0.0; width + 1];
+        for at in 0..height {
+            let y = (tall * at as f32 + top).clamp(0.0, (height - 1) as f32);
+            let part = y - (y as usize) as f32;
+            let (upper, lower) = (row(y as usize), row((y as usize + 1).min(height - 1)));
+            for (slot, (a, b)) in line.iter_mut().zip(upper.iter().zip(lower)) {
+                *slot = a + (b - a) * part;
             }
+            if let [.., before, last] = line.as_mut_slice() {
+                *last = *before;
+            }
+            let from = shear * at as f32 + left;
+            out.extend((0..width).map(|column| {
+                let x = (wide * column as f32 + from).clamp(0.0, (width - 1) as f32);
+                let (place, part) = (x as usize, x - (x as usize) as f32);
+                match line.get(place..place + 2) {
+                    Some([a, b]) => a + (b - a) * part,
+                    _ => 0.0,
+                }
+            }));
         }
         out
     }
 }
 
 /// Strokes made heavier by a part of the darkest neighbour, or lighter by a part of the lightest.
-fn weighted(plane: Vec<f32>, width: usize, heavy: f32) -> Vec<f32> {
-    if heavy == 0.0 {
-        return plane;
-    }
-    let pick = if heavy > 0.0 { f32::max } else { f32::min };
-    let blank = vec![0.0; width];
-    let rows: Vec<&[f32]> = plane.chunks_exact(width).collect();
-    let mut out = Vec::with_capacity(plane.len());
-    for (at, row) in rows.iter().enumerate() {
-        let above = at.checked_sub(1).and_then(|at| rows.get(at).copied());
-        let below = rows.get(at + 1).copied().unwrap_or(&blank);
-        let upright = row.iter().zip(above.unwrap_or(&blank)).zip(below);
-        let upright: Vec<f32> = upright.map(|((a, b), c)| pick(*a, pick(*b, *c))).collect();
-        for (at, value) in row.iter().enumerate() {
-            let near = |at: usize| upright.get(at).copied().unwrap_or(*value);
-            let left = at.checked_sub(1).map_or(*value, near);
-            let most = pick(near(at), pick(left, near(at + 1)));
-            out.push(value + heavy.abs() * (most - value));
+fn weighted(plane: &[f32], width: usize, part: f32, pick: impl Fn(f32, f32) -> f32) -> Vec<f32> {
+    let mut out = plane.to_vec();
+    let reach = |out: &mut Vec<f32>, by: usize| {
+        let old = out.clone();
+        let near = old.iter().zip(old.iter().skip(2 * by));
+        for (value, (a, b)) in out.iter_mut().skip(by).zip(near) {
+            *value = pick(*value, pick(*a, *b));
         }
+    };
+    reach(&mut out, 1);
+    reach(&mut out, width);
+    for (value, old) in out.iter_mut().zip(plane) {
+        *value = old + part * (*value - old);
     }
     out
 }

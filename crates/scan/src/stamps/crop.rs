@@ -182,7 +182,11 @@ impl<'a> Eye<'a> {
         };
         match pixel {
             Some([r, g, b]) => {
-                let (r, g, b) = (light(for_red, *r), light(for_green, *g), light(for_blue, *b));
+                let (r, g, b) = (
+                    light(for_red, *r),
+                    light(for_green, *g),
+                    light(for_blue, *b),
+                );
                 (g, r.saturating_sub(g.max(b)))
             }
             Some([grey]) => (light(for_red, *grey), 0),
