@@ -37,8 +37,8 @@ use crate::score::{Said, Tally};
 const VALIDATION: u64 = 40;
 const TEST: u64 = 30;
 /// Times that each network sees all its crops.
-const GATE_ROUNDS: usize = 5;
-const READER_ROUNDS: usize = 5;
+const GATE_ROUNDS: usize = 6;
+const READER_ROUNDS: usize = 9;
 /// Part of the plan of pages that is drawn.
 const PART: f32 = 1.0;
 /// Distortion of both, where the training pages have 1.

@@ -32,7 +32,7 @@ pub const GATE: Shape = Shape {
 pub const READER: Shape = Shape {
     width: CROP_WIDTH,
     height: CROP_HEIGHT,
-    channels: &[CROP_CHANNELS, 8, 12, 24, 32],
+    channels: &[CROP_CHANNELS, 8, 16, 32, 48],
     last_pooled: false,
     hidden: 64,
     classes: super::Class::ALL.len(),
