@@ -18,8 +18,8 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             gate: 0.60,
-            confirm: 0.70,
-            dismiss: 0.90,
+            confirm: 0.60,
+            dismiss: 0.70,
         }
     }
 }
