@@ -1,11 +1,11 @@
-//! Mini-batch training of the two networks: forward through the functions that the scan runs, backward written out here,
-//! Adam, a cosine of falling steps. Two threads take the halves of a batch; sums are made in a fixed order, so the same
-//! seeds give the same bits.
+//! Mini-batch training of the two networks, forward and backward: Adam, a cosine of falling steps. Two threads take the
+//! packs of a batch as they come; packs are added up in their order, so the same seeds give the same bits.
 
-use scan::stamps::net::{
-    Block, KERNEL, Shape, convolve, dense, dot, padded, pool, rectify, softmax,
-};
+use std::sync::Mutex;
 
+use scan::stamps::net::{Block, KERNEL, Shape, softmax};
+
+use crate::lanes::{self, LANES};
 use crate::rng::Rng;
 
 /// One thing to learn: the planes at the network's size, the aspect, the class.
@@ -17,8 +17,14 @@ pub struct Lesson {
     pub weight: f32,
 }
 
-const BATCH: usize = 32;
-const DECAY: f32 = 2e-4;
+/// Packs of a batch.
+const PACKS: usize = 4;
+const BATCH: usize = PACKS * LANES;
+const RATE: f32 = 2e-3;
+/// Part of the rate by which each weight shrinks in a step.
+const DECAY: f32 = 5e-3;
+/// Part of the features that a lesson does without.
+const LEFT_OUT: f32 = 0.2;
 /// Part of the target given to all classes alike, so that the network does not become surer than it is right.
 const SMOOTH: f32 = 0.02;
 
@@ -51,85 +57,99 @@ fn slice(values: &[f32], from: usize, count: usize) -> &[f32] {
     values.get(from..from + count).unwrap_or_default()
 }
 
-/// Adds the gradient of the loss of one lesson to `gradient`; answers the loss.
+/// Adds the gradient of the loss of sixteen lessons to `gradient`; answers their losses' sum. Lessons that are missing
+/// weigh nothing.
 fn backward(
     shape: &Shape,
     weights: &[f32],
-    lesson: &Lesson,
+    lessons: &[Lesson],
     gradient: &mut [f32],
     rng: &mut Rng,
 ) -> f32 {
     let parts = parts(shape);
+    let inputs: Vec<Vec<f32>> = lessons.iter().map(|lesson| lesson.input.clone()).collect();
     let mut layers: Vec<(Vec<f32>, Vec<f32>)> = Vec::new();
-    let mut values = lesson.input.clone();
+    let mut values = lanes::packed(&inputs, shape.width, shape.height);
     for (block, start) in &parts.blocks {
-        let mut made = convolve(block, slice(weights, *start, block.weights()), &values);
-        rectify(&mut made);
+        let mut made = lanes::convolve(block, slice(weights, *start, block.weights()), &values);
+        lanes::rectify(&mut made);
         let next = if block.pooled {
-            pool(&made, block.width, block.height)
+            lanes::pool(block, &made)
         } else {
             made.clone()
         };
         layers.push((std::mem::replace(&mut values, next), made));
     }
-    // A fifth of the features is left out each time.
+    let (width, height) = last_size(&parts);
+    let mut values = lanes::flattened(&values, width, height);
+    // A part of the features is left out each time.
     let kept: Vec<f32> = values
         .iter()
-        .map(|_| if rng.chance(0.2) { 0.0 } else { 1.25 })
+        .map(|_| {
+            if rng.chance(LEFT_OUT) {
+                0.0
+            } else {
+                1.0 / (1.0 - LEFT_OUT)
+            }
+        })
         .collect();
     for (value, keep) in values.iter_mut().zip(&kept) {
         *value *= keep;
     }
-    values.push(lesson.aspect);
-    let into_hidden = shape.hidden * (1 + values.len());
-    let mut hidden = dense(
-        shape.hidden,
-        slice(weights, parts.hidden, into_hidden),
-        &values,
-    );
-    rectify(&mut hidden);
-    let out_count = shape.classes * (1 + shape.hidden);
-    let mut output = dense(
-        shape.classes,
-        slice(weights, parts.output, out_count),
-        &hidden,
-    );
-    softmax(&mut output);
-    let loss = against(lesson, &mut output);
-    let mut back = dense_back(
-        &output,
-        &hidden,
-        slice(weights, parts.output, out_count),
-        gradient,
-        parts.output,
-    );
-    for (slope, value) in back.iter_mut().zip(&hidden) {
-        *slope *= f32::from(u8::from(*value > 0.0));
-    }
-    let mut slope = dense_back(
-        &back,
-        &values,
-        slice(weights, parts.hidden, into_hidden),
-        gradient,
-        parts.hidden,
-    );
-    slope.pop();
+    values.extend((0..LANES).map(|lane| lessons.get(lane).map_or(0.0, |lesson| lesson.aspect)));
+    let into_hidden = slice(weights, parts.hidden, parts.output - parts.hidden);
+    let mut hidden = lanes::dense(shape.hidden, into_hidden, &values);
+    lanes::rectify(&mut hidden);
+    let into_output = weights.get(parts.output..).unwrap_or_default();
+    let mut output = lanes::dense(shape.classes, into_output, &hidden);
+    let loss = against(lessons, shape.classes, &mut output);
+    let (before, for_output) = gradient.split_at_mut(parts.output);
+    let back = lanes::dense_back(&output, &hidden, into_output, for_output);
+    let back = lanes::masked(back, &hidden);
+    let (for_blocks, for_hidden) = before.split_at_mut(parts.hidden);
+    let mut slope = lanes::dense_back(&back, &values, into_hidden, for_hidden);
+    slope.truncate(kept.len());
     for (slope, keep) in slope.iter_mut().zip(&kept) {
         *slope *= keep;
     }
-    blocks_back(&parts, &layers, slope, weights, gradient);
+    let slope = lanes::bordered(&slope, width, height);
+    blocks_back(&parts, &layers, slope, weights, for_blocks);
     loss
 }
 
-/// Turns the probabilities into their slopes against the lesson's target, and answers the loss.
-fn against(lesson: &Lesson, output: &mut [f32]) -> f32 {
-    let right = output.get(lesson.class).copied().unwrap_or(1.0);
-    let even = SMOOTH / output.len() as f32;
-    for (class, value) in output.iter_mut().enumerate() {
-        let mine = f32::from(u8::from(class == lesson.class));
-        *value = (*value - even - mine * (1.0 - SMOOTH)) * lesson.weight;
+/// Size of the planes that leave the last block.
+fn last_size(parts: &Parts) -> (usize, usize) {
+    let (last, _) = parts
+        .blocks
+        .last()
+        .copied()
+        .unwrap_or_else(|| unreachable!("a network has blocks"));
+    let by = if last.pooled { 2 } else { 1 };
+    (last.width / by, last.height / by)
+}
+
+/// Turns the outputs into their slopes against the lessons' targets, and answers the loss.
+fn against(lessons: &[Lesson], classes: usize, output: &mut [f32]) -> f32 {
+    let even = SMOOTH / classes as f32;
+    let mut loss = 0.0;
+    for lane in 0..LANES {
+        let mut parts: Vec<f32> = output.iter().skip(lane).step_by(LANES).copied().collect();
+        softmax(&mut parts);
+        let lesson = lessons.get(lane);
+        let cells = output.iter_mut().skip(lane).step_by(LANES);
+        for (class, (slot, part)) in cells.zip(&parts).enumerate() {
+            let slope = |lesson: &Lesson| {
+                let mine = f32::from(u8::from(class == lesson.class));
+                (part - even - mine * (1.0 - SMOOTH)) * lesson.weight
+            };
+            *slot = lesson.map_or(0.0, slope);
+        }
+        loss += lesson.map_or(0.0, |lesson| {
+            let right = parts.get(lesson.class).copied().unwrap_or(1.0);
+            -right.max(1e-9).ln() * lesson.weight
+        });
     }
-    -right.max(1e-9).ln() * lesson.weight
+    loss
 }
 
 /// The slopes on their way back through the blocks.
@@ -141,128 +161,20 @@ fn blocks_back(
     gradient: &mut [f32],
 ) {
     for (at, ((block, start), (input, made))) in parts.blocks.iter().zip(layers).enumerate().rev() {
-        let mut inner = if block.pooled {
-            unpool(&slope, made, block)
+        let inner = if block.pooled {
+            lanes::unpool(block, &slope, made)
         } else {
-            slope
+            lanes::masked(slope, made)
         };
-        for (slope, value) in inner.iter_mut().zip(made) {
-            *slope *= f32::from(u8::from(*value > 0.0));
+        if let Some(mine) = gradient.get_mut(*start..*start + block.weights()) {
+            lanes::kernels_back(block, &inner, input, mine);
         }
-        kernels_back(block, &inner, input, gradient, *start);
         slope = if at > 0 {
-            values_back(block, &inner, slice(weights, *start, block.weights()))
+            lanes::values_back(block, &inner, slice(weights, *start, block.weights()))
         } else {
             Vec::new()
         };
     }
-}
-
-/// Gradient of a dense layer: into `gradient` from `start` on, and of its values as the answer.
-fn dense_back(
-    slope: &[f32],
-    values: &[f32],
-    weights: &[f32],
-    gradient: &mut [f32],
-    start: usize,
-) -> Vec<f32> {
-    let outputs = slope.len();
-    let mut back = vec![0.0; values.len()];
-    let Some(mine) = gradient.get_mut(start..) else {
-        return back;
-    };
-    let (biases, factors) = mine.split_at_mut(outputs);
-    let rows = weights
-        .get(outputs..)
-        .unwrap_or_default()
-        .chunks_exact(values.len());
-    let into = factors.chunks_exact_mut(values.len());
-    for (((slope, bias), row), row_into) in slope.iter().zip(biases).zip(rows).zip(into) {
-        *bias += slope;
-        for (((into, value), weight), back) in
-            row_into.iter_mut().zip(values).zip(row).zip(&mut back)
-        {
-            *into += slope * value;
-            *back += slope * weight;
-        }
-    }
-    back
-}
-
-/// The slope goes to the largest of each square, the first of equals.
-fn unpool(slope: &[f32], made: &[f32], block: &Block) -> Vec<f32> {
-    let (width, half) = (block.width, block.width / 2);
-    let mut out = vec![0.0; made.len()];
-    let rows = made
-        .chunks_exact(2 * width)
-        .zip(out.chunks_exact_mut(2 * width));
-    for ((pair, into), slopes) in rows.zip(slope.chunks_exact(half)) {
-        let (upper, lower) = pair.split_at(width);
-        let (into_upper, into_lower) = into.split_at_mut(width);
-        let above = upper.chunks_exact(2).zip(into_upper.chunks_exact_mut(2));
-        let below = lower.chunks_exact(2).zip(into_lower.chunks_exact_mut(2));
-        for (((a, into_a), (b, into_b)), slope) in above.zip(below).zip(slopes) {
-            let most = a.iter().chain(b).copied().fold(f32::MIN, f32::max);
-            let cells = a.iter().chain(b).zip(into_a.iter_mut().chain(into_b));
-            if let Some((_, cell)) = { cells }.find(|(value, _)| **value >= most) {
-                *cell = *slope;
-            }
-        }
-    }
-    out
-}
-
-/// Gradient of the kernels: slopes and inputs lie in padded planes, whose zeros keep the rows apart, so that each factor
-/// is one long product.
-fn kernels_back(block: &Block, slope: &[f32], input: &[f32], gradient: &mut [f32], start: usize) {
-    let (wide, tall) = (block.width + 2, block.height + 2);
-    let (slopes, inputs) = (
-        padded(slope, block.width, block.height),
-        padded(input, block.width, block.height),
-    );
-    let Some(mine) = gradient.get_mut(start..start + block.weights()) else {
-        return;
-    };
-    let (biases, kernels) = mine.split_at_mut(block.outputs);
-    let first = wide + 1;
-    let length = wide * block.height - 2;
-    let planes = slopes.chunks_exact(wide * tall);
-    let each = kernels.chunks_exact_mut(block.inputs * KERNEL * KERNEL);
-    for ((plane, bias), kernel) in planes.zip(biases).zip(each) {
-        *bias += plane.iter().sum::<f32>();
-        let plane = slice(plane, first, length);
-        for (source, factors) in inputs
-            .chunks_exact(wide * tall)
-            .zip(kernel.chunks_exact_mut(KERNEL * KERNEL))
-        {
-            for (at, factor) in factors.iter_mut().enumerate() {
-                let shift = (at / KERNEL) * wide + at % KERNEL;
-                *factor += dot(plane, slice(source, shift, length));
-            }
-        }
-    }
-}
-
-/// Gradient of a block's inputs: the slopes folded with the kernels turned round.
-fn values_back(block: &Block, slope: &[f32], weights: &[f32]) -> Vec<f32> {
-    let area = KERNEL * KERNEL;
-    let turned = Block {
-        inputs: block.outputs,
-        outputs: block.inputs,
-        ..*block
-    };
-    let mut kernels = vec![0.0; turned.weights()];
-    let forward = weights.get(block.outputs..).unwrap_or_default();
-    for (output, row) in forward.chunks_exact(block.inputs * area).enumerate() {
-        for (input, kernel) in row.chunks_exact(area).enumerate() {
-            let place = turned.outputs + (input * turned.inputs + output) * area;
-            let into = kernels.get_mut(place..place + area).unwrap_or_default();
-            for (slot, factor) in into.iter_mut().zip(kernel.iter().rev()) {
-                *slot = *factor;
-            }
-        }
-    }
-    convolve(&turned, &kernels, slope)
 }
 
 /// Random weights of a size that keeps the signal's size from layer to layer.
@@ -304,7 +216,7 @@ pub fn train(
             total += loss;
             step += 1;
             let progress = step as f32 / steps;
-            let rate = 2e-3
+            let rate = RATE
                 * (0.02 + 0.98 * 0.5 * (1.0 + (std::f32::consts::PI * progress).cos()))
                 * (step as f32 / 100.0).min(1.0);
             adam(
@@ -331,32 +243,40 @@ fn gradient(
     seed: u64,
     make: &(dyn Fn(usize, &mut Rng) -> Lesson + Sync),
 ) -> (Vec<f32>, f32) {
-    let half = |items: &[usize], seed: u64| {
-        let mut rng = Rng::new(seed);
-        let mut sum = vec![0.0; weights.len()];
-        let mut loss = 0.0;
-        for item in items {
-            let lesson = make(*item, &mut rng);
-            loss += backward(shape, weights, &lesson, &mut sum, &mut rng);
+    let left = Mutex::new(batch.chunks(LANES).enumerate());
+    let next = || left.lock().ok().and_then(|mut left| left.next());
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((at, items)) = next() {
+            let mut rng = Rng::new(seed ^ at as u64);
+            let mut sum = vec![0.0; weights.len()];
+            let lessons: Vec<Lesson> = items.iter().map(|item| make(*item, &mut rng)).collect();
+            let loss = backward(shape, weights, &lessons, &mut sum, &mut rng);
+            done.push((at, sum, loss));
         }
-        (sum, loss)
+        done
     };
-    let (left, right) = batch.split_at(batch.len() / 2);
-    let ((mut sum, loss), (other, more)) = std::thread::scope(|scope| {
-        let beside = scope.spawn(|| half(right, seed ^ 1));
-        let mine = half(left, seed);
-        (
-            mine,
+    let mut packs = std::thread::scope(|scope| {
+        let beside = scope.spawn(work);
+        let mut mine = work();
+        mine.extend(
             beside
                 .join()
                 .unwrap_or_else(|_| unreachable!("a training thread does not panic")),
-        )
+        );
+        mine
     });
+    packs.sort_by_key(|(at, _, _)| *at);
     let share = 1.0 / batch.len() as f32;
-    for (sum, other) in sum.iter_mut().zip(other) {
-        *sum = (*sum + other) * share;
+    let mut total = vec![0.0; weights.len()];
+    let mut losses = 0.0;
+    for (_, sum, loss) in packs {
+        losses += loss;
+        for (total, sum) in total.iter_mut().zip(sum) {
+            *total += sum * share;
+        }
     }
-    (sum, loss + more)
+    (total, losses)
 }
 
 fn adam(
@@ -380,37 +300,48 @@ fn adam(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use scan::stamps::net::GATE;
+
+    /// Small enough for a build without optimisation, with each kind of layer.
+    const SMALL: Shape = Shape {
+        width: 12,
+        height: 8,
+        channels: &[2, 4, 6],
+        last_pooled: false,
+        hidden: 8,
+        classes: 3,
+    };
+
+    fn lessons(rng: &mut Rng) -> Vec<Lesson> {
+        let mut one = |class| Lesson {
+            input: (0..2 * SMALL.width * SMALL.height)
+                .map(|_| rng.part())
+                .collect(),
+            aspect: 1.2,
+            class,
+            weight: 1.0,
+        };
+        vec![one(1), one(0), one(2)]
+    }
 
     #[test]
     fn the_gradient_is_the_slope_of_the_loss() {
         let mut rng = Rng::new(5);
-        let weights = fresh(&GATE, &mut rng);
-        let lesson = Lesson {
-            input: (0..2 * GATE.width * GATE.height)
-                .map(|_| rng.part())
-                .collect(),
-            aspect: 1.2,
-            class: 1,
-            weight: 1.0,
-        };
+        let weights = fresh(&SMALL, &mut rng);
+        let lessons = lessons(&mut rng);
+        let mut slopes = vec![0.0; weights.len()];
+        backward(&SMALL, &weights, &lessons, &mut slopes, &mut Rng::new(9));
         let loss = |weights: &[f32]| {
-            let mut nothing = vec![0.0; weights.len()];
-            backward(&GATE, weights, &lesson, &mut nothing, &mut Rng::new(9));
-            // The loss with the smoothed target, which is what the gradient belongs to.
-            let mut one = vec![0.0; weights.len()];
+            let mut unused = vec![0.0; weights.len()];
             f64::from(backward(
-                &GATE,
+                &SMALL,
                 weights,
-                &lesson,
-                &mut one,
+                &lessons,
+                &mut unused,
                 &mut Rng::new(9),
             ))
         };
-        let mut slopes = vec![0.0; weights.len()];
-        backward(&GATE, &weights, &lesson, &mut slopes, &mut Rng::new(9));
         let mut compared = 0;
-        for at in [3_usize, 60, 170, 700, 1_000, 5_000, weights.len() - 60] {
+        for at in (0..weights.len()).step_by(weights.len() / 40) {
             let moved = |by: f32| {
                 let mut other = weights.clone();
                 if let Some(weight) = other.get_mut(at) {
@@ -418,14 +349,61 @@ mod tests {
                 }
                 loss(&other)
             };
-            let measured = (moved(1e-3) - moved(-1e-3)) / 2e-3;
+            let measured = (moved(2e-3) - moved(-2e-3)) / 4e-3;
             let computed = f64::from(slopes.get(at).copied().unwrap_or_default());
+            // The target is smoothed, the loss that is told is not.
             assert!(
                 (measured - computed).abs() < 0.05 + 0.1 * measured.abs(),
                 "weight {at}: {measured} {computed}"
             );
-            compared += usize::from(measured.abs() > 1e-3);
+            compared += usize::from(measured.abs() > 0.1);
         }
-        assert!(compared > 0);
+        assert!(compared > 3, "{compared}");
+    }
+
+    #[test]
+    fn what_is_trained_is_what_the_scan_runs() {
+        let mut rng = Rng::new(6);
+        let weights = fresh(&SMALL, &mut rng);
+        let lesson = lessons(&mut rng).remove(0);
+        let said = SMALL.classify(&weights, &lesson.input, lesson.aspect);
+        let parts = parts(&SMALL);
+        let mut values = lanes::packed(
+            std::slice::from_ref(&lesson.input),
+            SMALL.width,
+            SMALL.height,
+        );
+        for (block, start) in &parts.blocks {
+            values = lanes::convolve(block, slice(&weights, *start, block.weights()), &values);
+            lanes::rectify(&mut values);
+            if block.pooled {
+                values = lanes::pool(block, &values);
+            }
+        }
+        let (width, height) = last_size(&parts);
+        let mut values = lanes::flattened(&values, width, height);
+        values.extend([lesson.aspect; LANES]);
+        let into_hidden = slice(&weights, parts.hidden, parts.output - parts.hidden);
+        let mut hidden = lanes::dense(SMALL.hidden, into_hidden, &values);
+        lanes::rectify(&mut hidden);
+        let output = lanes::dense(SMALL.classes, slice(&weights, parts.output, 27), &hidden);
+        let mut trained: Vec<f32> = output.into_iter().step_by(LANES).collect();
+        softmax(&mut trained);
+        for (a, b) in said.iter().zip(&trained) {
+            assert!((a - b).abs() < 1e-5, "{said:?} {trained:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_seeds_give_the_same_bits() {
+        let mut rng = Rng::new(7);
+        let all = lessons(&mut rng);
+        let make = |at: usize, _: &mut Rng| match all.get(at % 3) {
+            Some(lesson) => lesson.clone(),
+            None => unreachable!(),
+        };
+        let run = |seed| train(&SMALL, 70, 2, seed, &make, &mut |_| ());
+        assert_eq!(run(1), run(1));
+        assert_ne!(run(1), run(2));
     }
 }

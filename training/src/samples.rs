@@ -106,7 +106,7 @@ fn one(artist: &mut Artist, variant: Variant, number: u64) -> anyhow::Result<Sam
     })
 }
 
-fn save(samples: &[Sample], folder: &Path) -> anyhow::Result<()> {
+pub fn save(samples: &[Sample], folder: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     let mut truth = Vec::new();
     for sample in samples {

@@ -14,10 +14,10 @@ const TEXTS: [&str; 5] = [
 
 /// Long enough lines of the texts of one set, no text in two sets.
 pub fn lines(set: Set) -> Vec<&'static str> {
-    let texts = match set {
+    let texts = match set.material() {
         Set::Train => 0..3,
         Set::Validation => 3..4,
-        Set::Test => 4..5,
+        Set::Test | Set::SecondTest => 4..5,
     };
     let of_set = TEXTS
         .into_iter()

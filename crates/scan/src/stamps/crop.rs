@@ -1,4 +1,4 @@
-//! Cuts a proposal out of the full picture, straightened, at the size the networks read.
+//! Cuts a proposal out of a picture, straightened, at the sizes the networks look at.
 
 use super::plane::White;
 use super::shape::Tilted;
@@ -15,11 +15,17 @@ const MARGIN: f32 = 0.13;
 /// Contrast below which a crop is not stretched further, of 255.
 const CONTRAST_MIN: f32 = 28.0;
 const SAMPLES_MAX: usize = 4;
+/// Size of a glance, the gate's smaller crop.
+pub const GLANCE_WIDTH: usize = CROP_WIDTH / 2;
+pub const GLANCE_HEIGHT: usize = CROP_HEIGHT / 2;
+/// Places are counted in 65,536ths of a pixel: whole numbers, whose sums are the same in every order.
+const PLACES: u32 = 16;
 
-/// What the networks see of one proposal.
+/// What a network sees of one proposal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crop {
-    /// Two planes of [`CROP_HEIGHT`] rows of [`CROP_WIDTH`] values from 0 (paper) to 1 (ink).
+    /// Two planes of rows of values from 0 (paper) to 1 (ink): [`CROP_WIDTH`] by [`CROP_HEIGHT`] for the reader,
+    /// [`GLANCE_WIDTH`] by [`GLANCE_HEIGHT`] for the gate.
     pub values: Vec<f32>,
     /// Natural logarithm of width through height of the proposal.
     pub aspect: f32,
@@ -29,7 +35,9 @@ impl Crop {
     /// The crop turned by half a circle.
     #[must_use]
     pub fn upside_down(&self) -> Self {
-        let planes = self.values.chunks_exact(CROP_WIDTH * CROP_HEIGHT);
+        let planes = self
+            .values
+            .chunks_exact((self.values.len() / CROP_CHANNELS).max(1));
         Self {
             values: planes
                 .flat_map(|plane| plane.iter().rev().copied())
@@ -39,41 +47,50 @@ impl Crop {
     }
 }
 
-/// Cuts `place` out of `bitmap`, whose paper has the light `white`.
-pub(super) fn cut(bitmap: &Bitmap, white: &White, place: &Tilted) -> Crop {
+/// Cuts `place` out of `bitmap`, whose paper has the light `white`, at a size of columns and rows.
+pub(super) fn cut(
+    bitmap: &Bitmap,
+    white: &White,
+    place: &Tilted,
+    (columns, rows): (usize, usize),
+) -> Crop {
     let margin = MARGIN * place.height;
     let (width, height) = (place.width + 2.0 * margin, place.height + 2.0 * margin);
     let (sin, cos) = place.angle.sin_cos();
-    let (step_u, step_v) = (width / CROP_WIDTH as f32, height / CROP_HEIGHT as f32);
+    let (step_u, step_v) = (width / columns as f32, height / rows as f32);
     let samples = (step_u.max(step_v).round() as usize).clamp(1, SAMPLES_MAX);
     let eye = Eye::new(bitmap, white);
-    let mut green = Vec::with_capacity(CROP_WIDTH * CROP_HEIGHT);
-    let mut red = Vec::with_capacity(CROP_WIDTH * CROP_HEIGHT);
+    let fixed = |value: f32| (value * (1_u32 << PLACES) as f32) as i64;
+    let finer = samples as f32;
+    let (along_x, along_y) = (fixed(step_u * cos / finer), fixed(step_u * sin / finer));
+    let mut green = Vec::with_capacity(columns * rows);
+    let mut red = Vec::with_capacity(columns * rows);
+    let mut sums = vec![(0_u32, 0_u32); columns];
     let share = 1.0 / (samples * samples) as f32;
-    let inner: Vec<f32> = (0..samples)
-        .map(|at| (at as f32 + 0.5) / samples as f32)
-        .collect();
-    for row in 0..CROP_HEIGHT {
-        for column in 0..CROP_WIDTH {
-            let (mut g, mut r) = (0.0, 0.0);
-            for down in &inner {
-                for along in &inner {
-                    let u = (column as f32 + along) * step_u - width / 2.0;
-                    let v = (row as f32 + down) * step_v - height / 2.0;
-                    let (x, y) = (place.x + u * cos - v * sin, place.y + u * sin + v * cos);
+    for row in 0..rows {
+        sums.fill((0, 0));
+        for down in 0..samples {
+            let u = 0.5 * step_u / finer - width / 2.0;
+            let v = (row as f32 + (down as f32 + 0.5) / finer) * step_v - height / 2.0;
+            let mut x = fixed(place.x + u * cos - v * sin);
+            let mut y = fixed(place.y + u * sin + v * cos);
+            for sum in &mut sums {
+                for _ in 0..samples {
                     // Many samples a value make up for reading whole pixels only.
                     let seen = if samples == 1 {
                         eye.between(x, y)
                     } else {
-                        eye.pixel(x.floor() as i64, y.floor() as i64)
+                        eye.pixel(x >> PLACES, y >> PLACES)
                     };
-                    g += seen.0;
-                    r += seen.1;
+                    sum.0 += seen.0;
+                    sum.1 += seen.1;
+                    x += along_x;
+                    y += along_y;
                 }
             }
-            green.push(g * share);
-            red.push(r * share);
         }
+        green.extend(sums.iter().map(|sum| sum.0 as f32 * share));
+        red.extend(sums.iter().map(|sum| sum.1 as f32 * share));
     }
     stretch(&mut green, &mut red);
     green.extend(red);
@@ -115,52 +132,65 @@ fn quantile(values: &[f32], part: f32) -> f32 {
 /// Reads single places of the picture, between pixels too.
 struct Eye<'a> {
     bitmap: &'a Bitmap,
-    gains: [f32; 3],
+    /// Each light on paper made white, for each colour.
+    lights: [[u8; 256]; 3],
 }
 
 impl<'a> Eye<'a> {
     fn new(bitmap: &'a Bitmap, white: &White) -> Self {
         Self {
             bitmap,
-            gains: white.0.map(|light| 255.0 / light.clamp(64.0, 255.0)),
+            lights: white.0.map(|light| {
+                let gain = 255.0 / light.clamp(64.0, 255.0);
+                let mut at = 0.0;
+                [(); 256].map(|()| {
+                    let light = at * gain;
+                    at += 1.0;
+                    light.min(255.0) as u8
+                })
+            }),
         }
     }
 
     /// Light in the green channel, and redness; both from 0 to 255. Paper beyond the picture's edge.
-    fn between(&self, x: f32, y: f32) -> (f32, f32) {
-        let (x, y) = (x - 0.5, y - 0.5);
-        let (left, top) = (x.floor(), y.floor());
-        let (fx, fy) = (x - left, y - top);
-        let (left, top) = (left as i64, top as i64);
-        let mut total = (0.0, 0.0);
-        for (dx, dy, weight) in [
-            (0, 0, (1.0 - fx) * (1.0 - fy)),
-            (1, 0, fx * (1.0 - fy)),
-            (0, 1, (1.0 - fx) * fy),
-            (1, 1, fx * fy),
-        ] {
-            let pixel = self.pixel(left + dx, top + dy);
-            total.0 += weight * pixel.0;
-            total.1 += weight * pixel.1;
-        }
-        total
+    fn between(&self, x: i64, y: i64) -> (u32, u32) {
+        let half = 1 << (PLACES - 1);
+        let (x, y) = (x - half, y - half);
+        let part = |place: i64| ((place >> (PLACES - 7)) & 127) as u32;
+        let (fx, fy) = (part(x), part(y));
+        let (left, top) = (x >> PLACES, y >> PLACES);
+        let (a, b) = (self.pixel(left, top), self.pixel(left + 1, top));
+        let (c, d) = (self.pixel(left, top + 1), self.pixel(left + 1, top + 1));
+        let mix = |a: u32, b: u32, c: u32, d: u32| {
+            let upper = a * (128 - fx) + b * fx;
+            let lower = c * (128 - fx) + d * fx;
+            (upper * (128 - fy) + lower * fy + (1 << 13)) >> 14
+        };
+        (mix(a.0, b.0, c.0, d.0), mix(a.1, b.1, c.1, d.1))
     }
 
-    fn pixel(&self, x: i64, y: i64) -> (f32, f32) {
+    fn pixel(&self, x: i64, y: i64) -> (u32, u32) {
+        let (width, channels) = (self.bitmap.width(), self.bitmap.channels());
         let inside = usize::try_from(x).ok().zip(usize::try_from(y).ok());
-        let channels = self.bitmap.channels();
         let pixel = inside
-            .filter(|(x, _)| *x < self.bitmap.width())
-            .and_then(|(x, y)| self.bitmap.row(y).get(x * channels..(x + 1) * channels));
-        match (pixel, self.gains) {
-            (Some([r, g, b]), [gain_r, gain_g, gain_b]) => {
-                let r = (f32::from(*r) * gain_r).min(255.0);
-                let g = (f32::from(*g) * gain_g).min(255.0);
-                let b = (f32::from(*b) * gain_b).min(255.0);
-                (g, (r - g.max(b)).max(0.0))
+            .filter(|(x, _)| *x < width)
+            .map(|(x, y)| (y.saturating_mul(width).saturating_add(x)).saturating_mul(channels))
+            .and_then(|at| self.bitmap.pixels().get(at..at.saturating_add(channels)));
+        let [for_red, for_green, for_blue] = &self.lights;
+        let light = |table: &[u8; 256], value: u8| {
+            u32::from(table.get(usize::from(value)).copied().unwrap_or(u8::MAX))
+        };
+        match pixel {
+            Some([r, g, b]) => {
+                let (r, g, b) = (
+                    light(for_red, *r),
+                    light(for_green, *g),
+                    light(for_blue, *b),
+                );
+                (g, r.saturating_sub(g.max(b)))
             }
-            (Some([grey]), [gain, ..]) => ((f32::from(*grey) * gain).min(255.0), 0.0),
-            _ => (255.0, 0.0),
+            Some([grey]) => (light(for_red, *grey), 0),
+            _ => (255, 0),
         }
     }
 }

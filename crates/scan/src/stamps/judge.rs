@@ -17,9 +17,9 @@ pub struct Thresholds {
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
-            gate: 0.40,
-            confirm: 0.80,
-            dismiss: 0.97,
+            gate: 0.60,
+            confirm: 0.60,
+            dismiss: 0.70,
         }
     }
 }
@@ -27,29 +27,43 @@ impl Default for Thresholds {
 /// Parts that both boxes share before they are taken for one stamp.
 const SAME: f32 = 0.25;
 
-/// Sightings, the surest first; one for each place.
+/// Sightings, the surest first; one for each place, from the mean of what was read there.
 pub fn judge(seen: &[Seen], thresholds: &Thresholds) -> Vec<Sighting> {
-    let mut found: Vec<(Tilted, Sighting)> = seen
+    let mut asked: Vec<&Seen> = seen
         .iter()
-        .filter(|one| one.gate >= thresholds.gate)
-        .filter_map(|one| sighting(one, thresholds).map(|sighting| (one.place, sighting)))
+        .filter(|one| one.gate >= thresholds.gate && !one.read.is_empty())
         .collect();
+    asked.sort_by(|a, b| b.gate.total_cmp(&a.gate));
+    let mut places: Vec<(Seen, f32)> = Vec::new();
+    for one in asked {
+        let known = places
+            .iter_mut()
+            .find(|(other, _)| same(&other.place, &one.place));
+        match known {
+            Some((first, readings)) => {
+                *readings += 1.0;
+                for (mean, part) in first.read.iter_mut().zip(&one.read) {
+                    *mean += (part - *mean) / *readings;
+                }
+            }
+            None => places.push((one.clone(), 1.0)),
+        }
+    }
+    let told = places.iter().filter_map(|(one, _)| {
+        let told = sighting(one, thresholds);
+        told.map(|sighting| (one.place, sighting))
+    });
+    let mut found: Vec<(Tilted, Sighting)> = told.collect();
     found.sort_by(|(_, a), (_, b)| {
         let order = a.tier.cmp(&b.tier);
         order.then(b.confidence.total_cmp(&a.confidence))
     });
-    let mut kept: Vec<(Tilted, Sighting)> = Vec::new();
-    for (place, sighting) in found {
-        if kept.iter().all(|(other, _)| !same(other, &place)) {
-            kept.push((place, sighting));
-        }
-    }
-    forms(&mut kept);
-    kept.into_iter().map(|(_, sighting)| sighting).collect()
+    forms(&mut found);
+    found.into_iter().map(|(_, sighting)| sighting).collect()
 }
 
 /// One box lies in the other, or both share much.
-fn same(a: &Tilted, b: &Tilted) -> bool {
+pub(super) fn same(a: &Tilted, b: &Tilted) -> bool {
     let ([ax, ay, aw, ah], [bx, by, bw, bh]) = (a.bounds(), b.bounds());
     let inside = |x: f32, y: f32, w: f32, h: f32, [ox, oy, ow, oh]: [f32; 4]| {
         let (mx, my) = (x + w / 2.0, y + h / 2.0);

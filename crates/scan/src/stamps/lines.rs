@@ -2,12 +2,11 @@
 //! frame that text runs into, where connected ink would be one large blot.
 
 use super::plane::Grid;
-use super::shape::{Run, Tilted, groups, runs};
+use super::shape::{Run, Tilted, groups};
 
-/// Shortest runs of ink that lines are made of, with the widest gap: whole lines first, which no letter joins, then
-/// lines that a worn stamp left in pieces.
-const RUNS: [(usize, usize); 2] = [(12, 4), (5, 5)];
-const RUNS_MAX: usize = 60_000;
+/// Shortest runs of ink that lines are made of, with the widest gap sideways and the empty rows between: first whole
+/// lines that text touches, which no letter is as long as, then shorter ones, then lines that a worn stamp left in pieces.
+const RUNS: [(usize, usize, usize); 3] = [(30, 4, 0), (12, 4, 1), (5, 5, 1)];
 const LINES_MAX: usize = 160;
 /// Steepest line, as a tangent: 13 degrees.
 const SLOPE_MAX: f32 = 0.23;
@@ -36,11 +35,13 @@ impl Line {
 }
 
 /// Frames whose long sides lie near the horizontal. `unit` is pixels a millimetre, roughly.
-pub(super) fn frames(mask: &Grid, unit: f32) -> Vec<Tilted> {
+/// `ink` are all runs of `mask`.
+pub(super) fn frames(mask: &Grid, ink: &[Run], unit: f32) -> Vec<Tilted> {
     let mut lines: Vec<Line> = Vec::new();
-    for (shortest, gap) in RUNS {
-        let strokes = runs(mask, shortest, RUNS_MAX);
-        let found = groups(&strokes, gap, 1);
+    for (shortest, gap, rows) in RUNS {
+        let long = ink.iter().filter(|run| run.to - run.from >= shortest);
+        let strokes: Vec<Run> = long.copied().collect();
+        let found = groups(&strokes, gap, rows);
         for line in found.iter().filter_map(|group| straight(group, unit)) {
             if lines.iter().all(|known| !known.is(&line)) {
                 lines.push(line);
@@ -52,6 +53,12 @@ pub(super) fn frames(mask: &Grid, unit: f32) -> Vec<Tilted> {
     lines.sort_by(|a, b| a.middle.total_cmp(&b.middle));
     let mut found = Vec::new();
     for (at, top) in lines.iter().enumerate() {
+        found.extend(
+            [1.0, -1.0]
+                .map(|down| hanging(mask, top, down, unit))
+                .into_iter()
+                .flatten(),
+        );
         for bottom in lines.iter().skip(at + 1) {
             if let Some(frame) = frame(mask, top, bottom, unit) {
                 found.push(frame);
@@ -146,8 +153,23 @@ fn frame(mask: &Grid, top: &Line, bottom: &Line, unit: f32) -> Option<(Tilted, f
     if height < 3.2 * unit || height > 20.0 * unit || !(1.15..9.5).contains(&(length / height)) {
         return None;
     }
-    let (left, right) = ends(top, bottom, (from, to), longest);
-    let closed = side(mask, top, bottom, left, shift) + side(mask, top, bottom, right, shift);
+    let closed = |(left, right): (f32, f32)| {
+        side(mask, top, bottom, left, shift) + side(mask, top, bottom, right, shift)
+    };
+    let mut best = ends(top, bottom, (from, to), longest);
+    let mut ink = closed(best);
+    if length < 0.88 * longest {
+        // A worn line is short; the sides may stand at the ends of the other one.
+        let whole = (
+            (top.from).min(bottom.from - shift),
+            top.to.max(bottom.to - shift),
+        );
+        let of_whole = closed(whole);
+        if of_whole > ink {
+            (best, ink) = (whole, of_whole);
+        }
+    }
+    let ((left, right), closed) = (best, ink);
     if closed < 0.55 {
         return None;
     }
@@ -161,6 +183,40 @@ fn frame(mask: &Grid, top: &Line, bottom: &Line, unit: f32) -> Option<(Tilted, f
         angle: slope.atan(),
     };
     Some((tilted, closed + 1.0 - (height / unit - 8.0).abs() / 10.0))
+}
+
+/// The frame under (or, with -1, above) one line with a side at each end, where text hides the line across from it.
+fn hanging(mask: &Grid, line: &Line, down: f32, unit: f32) -> Option<(Tilted, f32)> {
+    let length = line.to - line.from;
+    if length < 14.0 * unit || length > 62.0 * unit {
+        return None;
+    }
+    let reach = |x: f32| {
+        let most = (16.0 * unit) as usize;
+        let mut missing = 0;
+        let step = (1..most).find(|step| {
+            let far = *step as f32 * down;
+            let (px, py) = (x - line.slope * far, line.y(x) + far);
+            let inked = (-2..=2)
+                .any(|aside| mask.at((px + aside as f32).floor() as i64, py.floor() as i64) != 0);
+            missing = if inked { 0 } else { missing + 1 };
+            missing > 2
+        });
+        step.unwrap_or(most) as f32 - missing as f32
+    };
+    let height = reach(line.from + 1.0).min(reach(line.to - 2.0));
+    if height < 5.0 * unit || height > 15.0 * unit || !(1.15..9.5).contains(&(length / height)) {
+        return None;
+    }
+    let (middle, half) = (f32::midpoint(line.from, line.to), height / 2.0 * down);
+    let tilted = Tilted {
+        x: middle - line.slope * half,
+        y: line.middle + half,
+        width: length * (1.0 + line.slope * line.slope).sqrt(),
+        height: height + 1.0,
+        angle: line.slope.atan(),
+    };
+    Some((tilted, 1.4 - (height / unit - 8.0).abs() / 10.0))
 }
 
 /// Both lines nearly as long: their common ends are the mean of both. Otherwise the shorter decides.

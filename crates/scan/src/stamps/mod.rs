@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bitmap ─► planes ─► proposals ─► crop ─► gate ─► reader ─► judgement
-//!           reduced,   tilted       48x120  0.5 M   4 M        confirmed | unconfirmed | nothing
+//!           reduced,   tilted       24x60,  0.9 M   4 M        confirmed | unconfirmed | nothing
 //!           ink masks  rectangles   two     sums    sums
 //!                                   planes
 //! ```
@@ -23,8 +23,9 @@ mod weights;
 #[cfg(test)]
 mod tests;
 
-pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop};
+pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop, GLANCE_HEIGHT, GLANCE_WIDTH};
 pub use finder::{Cascade, RULE};
+use judge::same;
 pub use judge::{Thresholds, judge};
 pub use shape::Tilted;
 pub use weights::Weights;
@@ -122,6 +123,9 @@ pub struct Seen {
     pub read: Vec<f32>,
 }
 
+/// Readings of one place.
+pub const READINGS_MAX: usize = 3;
+
 /// Finds the stamps of one page or picture. `page_mm` is width and height of the paper that the picture shows, if known.
 /// Urgency stamps and GIẢI MẬT that were read are among the sightings; they give no level.
 pub fn find(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<Sighting> {
@@ -141,46 +145,54 @@ pub fn find(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<Sighting> {
     sightings
 }
 
-/// Runs the cascade and keeps everything it saw; the reader only looks where the gate is at least `gate_min`.
+/// Runs the cascade and keeps everything it saw. The reader only looks where the gate is at least `gate_min`, and at
+/// each place [`READINGS_MAX`] times at most: proposals of one stamp lie a little differently, so their readings are
+/// opinions of one word.
 pub fn examine(
     bitmap: &Bitmap,
     page_mm: Option<(f32, f32)>,
     weights: &Weights,
     gate_min: f32,
 ) -> Vec<Seen> {
-    candidates(bitmap, page_mm)
-        .into_iter()
-        .map(|(place, crop)| {
-            let (gate, read) = look(&crop, weights, gate_min);
-            Seen { place, gate, read }
-        })
-        .collect()
-}
-
-/// Probability of a level stamp, and the reading of the crop the way up that the gate prefers.
-pub fn look(crop: &Crop, weights: &Weights, gate_min: f32) -> (f32, Vec<f32>) {
-    let sides = net::GATE.classify(&weights.gate, &net::halved(crop), crop.aspect);
-    let [_, upright, turned] = *sides.as_slice() else {
-        return (0.0, Vec::new());
-    };
-    let gate = upright + turned;
-    if gate < gate_min {
-        return (gate, Vec::new());
-    }
-    let read = |crop: &Crop| net::READER.classify(&weights.reader, &crop.values, crop.aspect);
-    let reading = if turned > upright {
-        read(&crop.upside_down())
-    } else {
-        read(crop)
-    };
-    (gate, reading)
-}
-
-/// Every proposal with its crop: what the networks see, in training too.
-pub fn candidates(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<(Tilted, Crop)> {
     let page = Cutter::new(bitmap);
-    let places = page.proposals(page_mm).into_iter();
-    places.map(|place| (place, page.cut(&place))).collect()
+    let mut seen: Vec<(Seen, bool)> = page
+        .proposals(page_mm)
+        .into_iter()
+        .map(|place| {
+            let (gate, turned) = glance(&page.glance(&place), weights);
+            let read = Vec::new();
+            (Seen { place, gate, read }, turned)
+        })
+        .collect();
+    seen.sort_by(|(a, _), (b, _)| b.gate.total_cmp(&a.gate));
+    let mut known: Vec<Tilted> = Vec::new();
+    for (one, turned) in &mut seen {
+        let beside = known.iter().filter(|other| same(other, &one.place)).count();
+        if one.gate >= gate_min && beside < READINGS_MAX {
+            one.read = read(&page.cut(&one.place), *turned, weights);
+            known.push(one.place);
+        }
+    }
+    seen.into_iter().map(|(one, _)| one).collect()
+}
+
+/// Probability of a level stamp, and whether it stands on its head.
+pub fn glance(crop: &Crop, weights: &Weights) -> (f32, bool) {
+    let sides = net::GATE.classify(&weights.gate, &crop.values, crop.aspect);
+    match *sides.as_slice() {
+        [_, upright, turned] => (upright + turned, turned > upright),
+        _ => (0.0, false),
+    }
+}
+
+/// Probabilities of [`Class::ALL`].
+pub fn read(crop: &Crop, turned: bool, weights: &Weights) -> Vec<f32> {
+    let look = |crop: &Crop| net::READER.classify(&weights.reader, &crop.values, crop.aspect);
+    if turned {
+        look(&crop.upside_down())
+    } else {
+        look(crop)
+    }
 }
 
 /// A page made ready for proposals and crops.
@@ -204,9 +216,22 @@ impl<'a> Cutter<'a> {
         small.into_iter().map(|place| place.scaled(by)).collect()
     }
 
-    /// The crop of one place.
+    /// The crop of one place, for the reader.
     pub fn cut(&self, place: &Tilted) -> Crop {
-        crop::cut(self.bitmap, &self.planes.white, place)
+        let size = (CROP_WIDTH, CROP_HEIGHT);
+        crop::cut(self.bitmap, &self.planes.white, place, size)
+    }
+
+    /// The same from the reduced page, for the gate.
+    pub fn glance(&self, place: &Tilted) -> Crop {
+        let size = (GLANCE_WIDTH, GLANCE_HEIGHT);
+        match &self.planes.small {
+            Some(small) => {
+                let place = place.scaled(1.0 / self.planes.reduction as f32);
+                crop::cut(small, &self.planes.white, &place, size)
+            }
+            None => crop::cut(self.bitmap, &self.planes.white, place, size),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The two small networks: plain loops over rows, nothing but multiply and add, so the compiler vectorises them.
 //! Training uses the same functions, so what is trained is what runs.
 
-use super::crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop};
+use super::crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, GLANCE_HEIGHT, GLANCE_WIDTH};
 
 /// Rows and columns of the kernels.
 pub const KERNEL: usize = 3;
@@ -18,13 +18,13 @@ pub struct Shape {
     pub classes: usize,
 }
 
-/// Looks at half the crop's resolution: nothing, a level stamp upright, a level stamp upside down.
+/// Glances at a proposal: nothing, a level stamp upright, a level stamp upside down.
 pub const GATE: Shape = Shape {
-    width: CROP_WIDTH / 2,
-    height: CROP_HEIGHT / 2,
-    channels: &[CROP_CHANNELS, 8, 12],
-    last_pooled: true,
-    hidden: 24,
+    width: GLANCE_WIDTH,
+    height: GLANCE_HEIGHT,
+    channels: &[CROP_CHANNELS, 8, 16, 24],
+    last_pooled: false,
+    hidden: 32,
     classes: 3,
 };
 
@@ -32,7 +32,7 @@ pub const GATE: Shape = Shape {
 pub const READER: Shape = Shape {
     width: CROP_WIDTH,
     height: CROP_HEIGHT,
-    channels: &[CROP_CHANNELS, 8, 12, 24, 32],
+    channels: &[CROP_CHANNELS, 8, 16, 32, 48],
     last_pooled: false,
     hidden: 64,
     classes: super::Class::ALL.len(),
@@ -97,19 +97,23 @@ impl Shape {
     /// Probability of each class. `input` is the planes at the network's own size.
     pub fn classify(&self, weights: &[f32], input: &[f32], aspect: f32) -> Vec<f32> {
         let mut rest = weights;
-        let mut values = input.to_vec();
+        let mut values = padded(input, self.width, self.height);
+        let (mut width, mut height) = (self.width, self.height);
         for block in self.blocks() {
             let mine = take(&mut rest, block.weights());
             values = convolve(&block, mine, &values);
-            rectify(&mut values);
             if block.pooled {
-                values = pool(&values, block.width, block.height);
+                values = pool(&block, &values);
+                (width, height) = (width / 2, height / 2);
             }
         }
+        let mut values = flattened(&values, width, height);
         values.push(aspect);
         let mine = take(&mut rest, self.hidden * (1 + values.len()));
         let mut hidden = dense(self.hidden, mine, &values);
-        rectify(&mut hidden);
+        for value in &mut hidden {
+            *value = value.max(0.0);
+        }
         let mut logits = dense(self.classes, rest, &hidden);
         softmax(&mut logits);
         logits
@@ -122,121 +126,130 @@ fn take<'a>(rest: &mut &'a [f32], count: usize) -> &'a [f32] {
     mine
 }
 
-/// The planes of a crop at half their size, for the gate.
-pub fn halved(crop: &Crop) -> Vec<f32> {
-    let mut out = Vec::with_capacity(crop.values.len() / 4);
-    for rows in crop.values.chunks_exact(2 * CROP_WIDTH) {
-        let (upper, lower) = rows.split_at(CROP_WIDTH);
-        let pairs = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-        out.extend(pairs.map(|(a, b)| a.iter().chain(b).sum::<f32>() / 4.0));
-    }
-    out
-}
-
-/// Adds a border of one zero around each plane.
-pub fn padded(values: &[f32], width: usize, height: usize) -> Vec<f32> {
-    let wide = width + 2;
-    let planes = values.len() / (width * height).max(1);
-    let mut out = vec![0.0; planes * wide * (height + 2)];
-    let into = out.chunks_exact_mut(wide * (height + 2));
-    for (plane, target) in values.chunks_exact(width * height).zip(into) {
-        let rows = target.chunks_exact_mut(wide).skip(1);
-        for (row, line) in plane.chunks_exact(width).zip(rows) {
-            for (value, slot) in row.iter().zip(line.iter_mut().skip(1)) {
-                *slot = *value;
+/// Adds a border of one zero around each plane. All planes between the layers have one.
+fn padded(values: &[f32], width: usize, height: usize) -> Vec<f32> {
+    let (row, size) = (width + 2, (width + 2) * (height + 2));
+    let mut out = vec![0.0; values.len() / (width * height).max(1) * size];
+    let planes = out.chunks_exact_mut(size);
+    for (into, plane) in planes.zip(values.chunks_exact(width * height)) {
+        let rows = into.chunks_exact_mut(row).skip(1);
+        for (into, line) in rows.zip(plane.chunks_exact(width)) {
+            if let Some(into) = into.get_mut(1..=width) {
+                into.copy_from_slice(line);
             }
         }
     }
     out
 }
 
-/// Convolution with a border of zeros. Weights: a bias for each output, then for each output, input and row three
-/// factors.
-pub fn convolve(block: &Block, weights: &[f32], values: &[f32]) -> Vec<f32> {
-    let (width, height) = (block.width, block.height);
-    let (wide, tall) = (width + 2, height + 2);
-    let input = padded(values, width, height);
-    let mut out = vec![0.0; block.outputs * width * height];
+/// The planes without their borders.
+fn flattened(values: &[f32], width: usize, height: usize) -> Vec<f32> {
+    let planes = values.chunks_exact((width + 2) * (height + 2));
+    let rows = planes.flat_map(|plane| plane.chunks_exact(width + 2).skip(1).take(height));
+    rows.flat_map(|row| row.get(1..=width).unwrap_or_default())
+        .copied()
+        .collect()
+}
+
+/// 3 x 3 convolution and rectifier. Two outputs are made together from the same inputs, and each plane as one long row,
+/// border included; what was written on the border is cleared at last.
+fn convolve(block: &Block, weights: &[f32], input: &[f32]) -> Vec<f32> {
+    let (row, rows) = (block.width + 2, block.height + 2);
+    let size = row * rows;
+    let mut out = vec![0.0; block.outputs * size];
     let (biases, kernels) = weights.split_at(block.outputs.min(weights.len()));
-    let each = kernels.chunks_exact(block.inputs * KERNEL * KERNEL);
-    let planes = out.chunks_exact_mut(width * height);
-    for ((plane, bias), kernel) in planes.zip(biases).zip(each) {
-        plane.fill(*bias);
-        let inputs = input
-            .chunks_exact(wide * tall)
-            .zip(kernel.chunks_exact(KERNEL * KERNEL));
-        for (source, factors) in inputs {
-            for (y, line) in plane.chunks_exact_mut(width).enumerate() {
-                add_row(
-                    line,
-                    source.get(y * wide..).unwrap_or_default(),
-                    wide,
-                    factors,
-                );
+    let area = KERNEL * KERNEL;
+    let factors = kernels.chunks_exact(2 * block.inputs * area);
+    let pairs = out.chunks_exact_mut(2 * size).zip(biases.chunks_exact(2));
+    for ((pair, bias), kernel) in pairs.zip(factors) {
+        let (first, second) = pair.split_at_mut(size);
+        let (for_first, for_second) = kernel.split_at(block.inputs * area);
+        let (Some(a), Some(b)) = (
+            first.get_mut(row + 1..size - row - 1),
+            second.get_mut(row + 1..size - row - 1),
+        ) else {
+            continue;
+        };
+        if let [bias_a, bias_b] = *bias {
+            a.fill(bias_a);
+            b.fill(bias_b);
+        }
+        let each = for_first
+            .chunks_exact(area)
+            .zip(for_second.chunks_exact(area));
+        for (source, (ka, kb)) in input.chunks_exact(size).zip(each) {
+            add_plane(a, b, source, row, (ka, kb));
+        }
+    }
+    for plane in out.chunks_exact_mut(size) {
+        for line in plane.chunks_exact_mut(row).skip(1).take(block.height) {
+            for value in line.iter_mut() {
+                *value = value.max(0.0);
+            }
+            if let [first, .., last] = line {
+                (*first, *last) = (0.0, 0.0);
             }
         }
     }
     out
 }
 
-/// Adds three rows of three neighbours, each times its factor.
-fn add_row(line: &mut [f32], source: &[f32], wide: usize, factors: &[f32]) {
-    let [a, b, c, d, e, f, g, h, i] = *factors else {
-        return;
-    };
-    let width = line.len();
-    let row = |at: usize| {
-        source
-            .get(at * wide..at * wide + width + 2)
-            .unwrap_or_default()
-    };
-    let (upper, middle, lower) = (row(0), row(1), row(2));
-    let (Some(u0), Some(m0), Some(l0)) =
-        (upper.get(..width), middle.get(..width), lower.get(..width))
+/// Adds three rows of three neighbours, each times its factor, to the inner places of two planes.
+fn add_plane(a: &mut [f32], b: &mut [f32], source: &[f32], row: usize, (ka, kb): (&[f32], &[f32])) {
+    let ([a0, a1, a2, a3, a4, a5, a6, a7, a8], [b0, b1, b2, b3, b4, b5, b6, b7, b8]) = (ka, kb)
     else {
         return;
     };
-    let (Some(u1), Some(m1), Some(l1)) = (
-        upper.get(1..=width),
-        middle.get(1..=width),
-        lower.get(1..=width),
-    ) else {
-        return;
+    let length = a.len();
+    let part = |y: usize, x: usize| {
+        let from = y * row + x;
+        source.get(from..from + length).unwrap_or_default()
     };
-    let (Some(u2), Some(m2), Some(l2)) = (upper.get(2..), middle.get(2..), lower.get(2..)) else {
-        return;
-    };
-    let first = u0.iter().zip(u1).zip(u2);
-    let second = m0.iter().zip(m1).zip(m2);
-    let third = l0.iter().zip(l1).zip(l2);
-    for (((slot, ((x0, x1), x2)), ((y0, y1), y2)), ((z0, z1), z2)) in
-        line.iter_mut().zip(first).zip(second).zip(third)
+    let upper = part(0, 0).iter().zip(part(0, 1)).zip(part(0, 2));
+    let middle = part(1, 0).iter().zip(part(1, 1)).zip(part(1, 2));
+    let lower = part(2, 0).iter().zip(part(2, 1)).zip(part(2, 2));
+    let outs = a.iter_mut().zip(b.iter_mut());
+    for ((((a, b), ((x0, x1), x2)), ((x3, x4), x5)), ((x6, x7), x8)) in
+        outs.zip(upper).zip(middle).zip(lower)
     {
-        *slot += a * x0 + b * x1 + c * x2 + d * y0 + e * y1 + f * y2 + g * z0 + h * z1 + i * z2;
-    }
-}
-
-pub fn rectify(values: &mut [f32]) {
-    for value in values {
-        *value = value.max(0.0);
+        *a += (a0 * x0 + a1 * x1 + a2 * x2)
+            + (a3 * x3 + a4 * x4 + a5 * x5)
+            + (a6 * x6 + a7 * x7 + a8 * x8);
+        *b += (b0 * x0 + b1 * x1 + b2 * x2)
+            + (b3 * x3 + b4 * x4 + b5 * x5)
+            + (b6 * x6 + b7 * x7 + b8 * x8);
     }
 }
 
 /// The largest of each square of two by two; sides are even.
-pub fn pool(values: &[f32], width: usize, height: usize) -> Vec<f32> {
-    let mut out = Vec::with_capacity(values.len() / 4);
-    for plane in values.chunks_exact(width * height) {
-        for rows in plane.chunks_exact(2 * width) {
-            let (upper, lower) = rows.split_at(width);
-            let squares = upper.chunks_exact(2).zip(lower.chunks_exact(2));
-            out.extend(squares.map(|(a, b)| a.iter().chain(b).copied().fold(f32::MIN, f32::max)));
+fn pool(block: &Block, values: &[f32]) -> Vec<f32> {
+    let (row, rows) = (block.width + 2, block.height + 2);
+    let (half_row, half_rows) = (block.width / 2 + 2, block.height / 2 + 2);
+    let mut out = vec![0.0; block.outputs * half_row * half_rows];
+    let planes = out.chunks_exact_mut(half_row * half_rows);
+    for (into, plane) in planes.zip(values.chunks_exact(row * rows)) {
+        let inner = plane.get(row..(rows - 1) * row).unwrap_or_default();
+        let lines = into.chunks_exact_mut(half_row).skip(1);
+        for (into, pair) in lines.zip(inner.chunks_exact(2 * row)) {
+            let (upper, lower) = pair.split_at(row);
+            let (Some(upper), Some(lower)) = (upper.get(1..row - 1), lower.get(1..row - 1)) else {
+                continue;
+            };
+            let squares = upper
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .zip(lower.as_chunks::<2>().0);
+            for (slot, ([a, b], [c, d])) in into.iter_mut().skip(1).zip(squares) {
+                *slot = a.max(*b).max(c.max(*d));
+            }
         }
     }
     out
 }
 
 /// Each output is its bias and the sum of all values times their weights.
-pub fn dense(outputs: usize, weights: &[f32], values: &[f32]) -> Vec<f32> {
+fn dense(outputs: usize, weights: &[f32], values: &[f32]) -> Vec<f32> {
     let (biases, factors) = weights.split_at(outputs.min(weights.len()));
     let each = factors.chunks_exact(values.len().max(1));
     biases
@@ -247,7 +260,7 @@ pub fn dense(outputs: usize, weights: &[f32], values: &[f32]) -> Vec<f32> {
 }
 
 /// Sum of products over eight lanes, whose order never changes.
-pub fn dot(a: &[f32], b: &[f32]) -> f32 {
+fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; 8];
     let (whole_a, whole_b) = (a.chunks_exact(8), b.chunks_exact(8));
     let rest: f32 = whole_a

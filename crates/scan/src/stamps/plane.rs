@@ -63,14 +63,30 @@ impl Grid {
         }
     }
 
-    /// Rows become columns.
+    /// Rows become columns, eight at a time.
     pub fn transposed(&self) -> Self {
         let mut turned = Self::new(self.height, self.width);
-        for (band, rows) in self.cells.chunks(self.width.max(1) * 8).enumerate() {
-            for (x, out) in turned.rows_mut().enumerate() {
-                let column = rows.iter().skip(x).step_by(self.width.max(1));
-                for (cell, value) in out.iter_mut().skip(band * 8).zip(column) {
-                    *cell = *value;
+        let blank = vec![0; self.width];
+        for top in (0..self.height).step_by(8) {
+            let rows: [&[u8]; 8] = std::array::from_fn(|at| {
+                let row = self.row(top + at);
+                if row.is_empty() {
+                    blank.as_slice()
+                } else {
+                    row
+                }
+            });
+            let [a, b, c, d, e, f, g, h] = rows.map(<[u8]>::iter);
+            let eights = a.zip(b).zip(c).zip(d).zip(e.zip(f).zip(g).zip(h));
+            for (out, ((((a, b), c), d), (((e, f), g), h))) in turned.rows_mut().zip(eights) {
+                let eight = [*a, *b, *c, *d, *e, *f, *g, *h];
+                let column = out.get_mut(top..).unwrap_or_default();
+                if let Some(into) = column.first_chunk_mut::<8>() {
+                    *into = eight;
+                } else {
+                    for (into, cell) in column.iter_mut().zip(eight) {
+                        *into = cell;
+                    }
                 }
             }
         }
@@ -87,6 +103,8 @@ pub(super) struct White(pub [f32; 3]);
 pub(super) struct Planes {
     /// Whole pixels of the bitmap a side of one pixel of the planes.
     pub reduction: usize,
+    /// The reduced page; `None` if it is the page itself.
+    pub small: Option<Bitmap>,
     pub white: White,
     /// How much redder than anything else each pixel is.
     pub red: Grid,
@@ -122,8 +140,16 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
         green.cells.copy_from_slice(&small);
     }
     let dark = darker(&green);
+    let small = if reduction == 1 {
+        None
+    } else if channels == 3 {
+        Bitmap::rgb(width, height, small)
+    } else {
+        Bitmap::grey(width, height, small)
+    };
     Planes {
         reduction,
+        small,
         white,
         red,
         red_limit: limit,
@@ -185,7 +211,9 @@ fn reduce(bitmap: &Bitmap, by: usize) -> Vec<u8> {
                 *sum = sum.wrapping_add(u16::from(*value));
             }
         }
-        if channels == 3 {
+        if channels == 3 && by == 2 {
+            reduce_pairs(&sums, &mut out);
+        } else if channels == 3 {
             reduce_colours(&sums, by, scale, &mut out);
         } else {
             let squares = sums.chunks_exact(by).map(|square| {
@@ -198,6 +226,19 @@ fn reduce(bitmap: &Bitmap, by: usize) -> Vec<u8> {
     out
 }
 
+/// The commonest reduction, of 200 dots an inch.
+fn reduce_pairs(sums: &[u16], out: &mut Vec<u8>) {
+    let from = out.len();
+    out.resize(from + sums.len() / 2, 0);
+    let row = out.get_mut(from..).unwrap_or_default();
+    let pairs = sums.as_chunks::<6>().0.iter();
+    for ([r, g, b], [pr, pg, pb, qr, qg, qb]) in row.as_chunks_mut::<3>().0.iter_mut().zip(pairs) {
+        *r = (pr.wrapping_add(*qr) >> 2) as u8;
+        *g = (pg.wrapping_add(*qg) >> 2) as u8;
+        *b = (pb.wrapping_add(*qb) >> 2) as u8;
+    }
+}
+
 fn reduce_colours(sums: &[u16], by: usize, scale: u32, out: &mut Vec<u8>) {
     for square in sums.chunks_exact(by * 3) {
         let mut totals = [0_u32; 3];
@@ -206,7 +247,10 @@ fn reduce_colours(sums: &[u16], by: usize, scale: u32, out: &mut Vec<u8>) {
                 *total = total.wrapping_add(u32::from(*value));
             }
         }
-        out.extend(totals.map(|total| (total.wrapping_mul(scale) >> 16) as u8));
+        let [r, g, b] = totals.map(|total| (total.wrapping_mul(scale) >> 16) as u8);
+        out.push(r);
+        out.push(g);
+        out.push(b);
     }
 }
 

@@ -5,13 +5,13 @@ use super::plane::{Grid, Planes};
 use super::shape::{Run, Tilted, around, groups, runs};
 
 /// Proposals of one page that the gate has to look at.
-pub(super) const PROPOSALS_MAX: usize = 40;
+pub(super) const PROPOSALS_MAX: usize = 52;
 const RUNS_MAX: usize = 120_000;
 const FROM_RED_MAX: usize = 12;
 const FROM_FAINT_MAX: usize = 8;
 /// How much redder than the limit ink of full strength is.
 const STRONG_ABOVE: u8 = 16;
-const FROM_FRAMES_MAX: usize = 12;
+const FROM_FRAMES_MAX: usize = 20;
 const FROM_BLOTS_MAX: usize = 8;
 
 /// Proposals in pixels of the planes, the likeliest first. `unit` is pixels a millimetre, roughly.
@@ -21,11 +21,14 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
         // Full ink first: at the limit of faint ink the blocks of a hard JPEG show as well.
         for (above, most) in [(STRONG_ABOVE, FROM_RED_MAX), (0, FROM_FAINT_MAX)] {
             let mask = planes.red.above(planes.red_limit.saturating_add(above));
-            add(&mut found, from_red(&mask, unit), most);
+            let ink = runs(&mask, RUNS_MAX);
+            add(&mut found, sideways(&mask, &ink, unit), most);
+            add(&mut found, inked(&ink, unit), most);
         }
     }
-    add(&mut found, sideways(&planes.dark, unit), FROM_FRAMES_MAX);
-    let ink = runs(&planes.dark, 1, RUNS_MAX);
+    let ink = runs(&planes.dark, RUNS_MAX);
+    let frames = sideways(&planes.dark, &ink, unit);
+    add(&mut found, frames, FROM_FRAMES_MAX);
     let closed = blots(&ink, 0.3 * unit, unit);
     add(&mut found, best(closed, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
     let loose = blots(&ink, 1.6 * unit, unit);
@@ -39,21 +42,23 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     found
 }
 
-fn from_red(mask: &Grid, unit: f32) -> Vec<Tilted> {
-    let ink = runs(mask, 1, RUNS_MAX);
-    let mut inked = Vec::new();
+/// Connected red ink, also where it is connected only by a wide brush.
+fn inked(ink: &[Run], unit: f32) -> Vec<Tilted> {
+    let mut found = Vec::new();
     for gap in [0.5, 1.5] {
-        inked.extend(blots(&ink, gap * unit, unit));
+        found.extend(blots(ink, gap * unit, unit));
     }
-    let mut found = best(inked, FROM_RED_MAX);
-    found.extend(sideways(mask, unit));
-    found
+    best(found, FROM_RED_MAX)
 }
 
 /// Frames along the page and, seen through the transposed page, across it.
-fn sideways(mask: &Grid, unit: f32) -> Vec<Tilted> {
-    let mut found = lines::frames(mask, unit);
-    let across = lines::frames(&mask.transposed(), unit);
+fn sideways(mask: &Grid, ink: &[Run], unit: f32) -> Vec<Tilted> {
+    if ink.is_empty() {
+        return Vec::new();
+    }
+    let mut found = lines::frames(mask, ink, unit);
+    let turned = mask.transposed();
+    let across = lines::frames(&turned, &runs(&turned, RUNS_MAX), unit);
     found.extend(across.into_iter().map(Tilted::transposed));
     found
 }

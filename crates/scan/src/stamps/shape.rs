@@ -97,25 +97,19 @@ pub(super) struct Run {
     pub to: usize,
 }
 
-/// Runs of ink of at least `shortest` pixels, in reading order. At most `most`.
-pub(super) fn runs(mask: &Grid, shortest: usize, most: usize) -> Vec<Run> {
+/// Runs of ink in reading order, at most `most`. Cells of `mask` are 0 or 1.
+pub(super) fn runs(mask: &Grid, most: usize) -> Vec<Run> {
     let mut found = Vec::new();
     for y in 0..mask.height {
         let row = mask.row(y);
-        // Most rows of red ink are empty; this test takes many bytes at once.
-        if row.iter().fold(0, |all, cell| all | cell) == 0 {
-            continue;
-        }
         let mut x = 0;
-        while let Some(start) = next(row, x, |cell| cell != 0) {
-            let end = next(row, start, |cell| cell == 0).unwrap_or(row.len());
-            if end - start >= shortest {
-                found.push(Run {
-                    y,
-                    from: start,
-                    to: end,
-                });
-            }
+        while let Some(start) = differing(row, x, 0) {
+            let end = differing(row, start, 1).unwrap_or(row.len());
+            found.push(Run {
+                y,
+                from: start,
+                to: end,
+            });
             x = end;
         }
         if found.len() >= most {
@@ -125,18 +119,27 @@ pub(super) fn runs(mask: &Grid, shortest: usize, most: usize) -> Vec<Run> {
     found
 }
 
-fn next(row: &[u8], from: usize, is: impl Fn(u8) -> bool) -> Option<usize> {
+/// The first place from `from` on whose cell is not `cell`. Long stretches are passed eight cells at a time.
+fn differing(row: &[u8], from: usize, cell: u8) -> Option<usize> {
     let rest = row.get(from..)?;
-    rest.iter().position(|cell| is(*cell)).map(|at| from + at)
+    let alike = u64::from_ne_bytes([cell; 8]);
+    let (eights, _) = rest.as_chunks::<8>();
+    let skipped = eights
+        .iter()
+        .take_while(|eight| u64::from_ne_bytes(**eight) == alike)
+        .count()
+        * 8;
+    let near = rest.get(skipped..)?.iter().position(|other| *other != cell);
+    near.map(|at| from + skipped + at)
 }
 
 /// Groups runs whose gap is at most `gap_x` sideways and `gap_y` empty rows; groups keep reading order.
 pub(super) fn groups(runs: &[Run], gap_x: usize, gap_y: usize) -> Vec<Vec<Run>> {
-    let mut union = Union::new(runs.len());
-    let rows: Vec<&[Run]> = runs.chunk_by(|a, b| a.y == b.y).collect();
+    let (spans, owners) = spans(runs, gap_x);
+    let mut union = Union::new(spans.len());
+    let rows: Vec<&[Run]> = spans.chunk_by(|a, b| a.y == b.y).collect();
     let mut base = 0;
     for (at, row) in rows.iter().enumerate() {
-        join_row(&mut union, base, row, base, row, gap_x);
         let mut below = base + row.len();
         for next in rows.iter().skip(at + 1) {
             let (Some(a), Some(b)) = (row.first(), next.first()) else {
@@ -150,10 +153,10 @@ pub(super) fn groups(runs: &[Run], gap_x: usize, gap_y: usize) -> Vec<Vec<Run>> 
         }
         base += row.len();
     }
-    let mut place = vec![usize::MAX; runs.len()];
+    let mut place = vec![usize::MAX; spans.len()];
     let mut groups: Vec<Vec<Run>> = Vec::new();
-    for (at, run) in runs.iter().enumerate() {
-        let root = union.root(at);
+    for (run, owner) in runs.iter().zip(owners) {
+        let root = union.root(owner);
         let Some(slot) = place.get_mut(root) else {
             continue;
         };
@@ -166,6 +169,21 @@ pub(super) fn groups(runs: &[Run], gap_x: usize, gap_y: usize) -> Vec<Vec<Run>> 
         }
     }
     groups
+}
+
+/// Runs of one row that are near each other as one, and to which of these each run belongs. What is near one run of a
+/// span is near the span, and the other way round, because no gap in a span is wider than `gap`.
+fn spans(runs: &[Run], gap: usize) -> (Vec<Run>, Vec<usize>) {
+    let mut spans: Vec<Run> = Vec::new();
+    let mut owners = Vec::with_capacity(runs.len());
+    for run in runs {
+        match spans.last_mut() {
+            Some(last) if last.y == run.y && run.from <= last.to + gap => last.to = run.to,
+            _ => spans.push(*run),
+        }
+        owners.push(spans.len() - 1);
+    }
+    (spans, owners)
 }
 
 /// Joins the runs of two rows that come near each other; both rows are in order, so one pass does.
@@ -246,15 +264,15 @@ pub(super) fn around(runs: &[Run]) -> Option<Tilted> {
     best.map(Tilted::laid)
 }
 
-/// Convex hull of the runs' ends, by Andrew's monotone chain.
+/// Convex hull of the runs, by Andrew's monotone chain; of each row only the outer ends can lie on it.
 fn hull(runs: &[Run]) -> Vec<(f32, f32)> {
-    let mut points: Vec<(i64, i64)> = runs
-        .iter()
-        .flat_map(|run| {
-            let (y, from, to) = (run.y as i64, run.from as i64, run.to as i64);
-            [(from, y), (to, y), (from, y + 1), (to, y + 1)]
-        })
-        .collect();
+    let mut points: Vec<(i64, i64)> = Vec::new();
+    for row in runs.chunk_by(|a, b| a.y == b.y) {
+        let from = row.iter().map(|run| run.from).min().unwrap_or_default() as i64;
+        let to = row.iter().map(|run| run.to).max().unwrap_or_default() as i64;
+        let y = row.first().map_or(0, |run| run.y) as i64;
+        points.extend([(from, y), (to, y), (from, y + 1), (to, y + 1)]);
+    }
     points.sort_unstable();
     points.dedup();
     let lower = chain(points.iter().copied());

@@ -20,16 +20,22 @@ fn red_frame(pixels: &mut [u8], (left, top): (usize, usize), (width, height): (u
     }
 }
 
+fn candidates(bitmap: &Bitmap) -> Vec<(Tilted, Crop)> {
+    let page = Cutter::new(bitmap);
+    let places = page.proposals(None).into_iter();
+    places.map(|place| (place, page.cut(&place))).collect()
+}
+
 fn page(pixels: Vec<u8>) -> Bitmap {
     Bitmap::rgb(827, 1_169, pixels).expect("fits")
 }
 
 #[test]
 fn an_empty_page_has_no_proposal_and_a_frame_has_one() {
-    assert_eq!(candidates(&page(paper()), None).len(), 0);
+    assert_eq!(candidates(&page(paper())).len(), 0);
     let mut pixels = paper();
     red_frame(&mut pixels, (200, 180), (118, 32));
-    let found = candidates(&page(pixels), None);
+    let found = candidates(&page(pixels));
     let (place, crop) = found.first().expect("a proposal");
     let wanted = Tilted {
         x: 259.0,
@@ -46,7 +52,7 @@ fn an_empty_page_has_no_proposal_and_a_frame_has_one() {
 fn a_frame_across_a_turned_page_is_laid_along_its_long_side() {
     let mut pixels = paper();
     red_frame(&mut pixels, (300, 400), (32, 118));
-    let found = candidates(&page(pixels), None);
+    let found = candidates(&page(pixels));
     let upright = found.iter().any(|(place, _)| {
         place.width > place.height && (place.angle.abs() - std::f32::consts::FRAC_PI_2).abs() < 0.05
     });
