@@ -338,34 +338,61 @@ fn zip(bytes: &[u8]) -> Kind {
     if package { kind } else { Kind::Zip }
 }
 
-/// File names in the order of the local or central headers, whichever stand in the bytes.
+/// File names of the central directory; where it is lost, of the local headers. The bytes of a member are passed over:
+/// a document stored in an archive does not make the archive a document.
 fn zip_names(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     const NAMES_MAX: usize = 4096;
-    let mut at = 0;
+    let central = central_directory(bytes);
+    let mut at = central.unwrap_or(0);
     std::iter::from_fn(move || {
         loop {
             let rest = bytes.get(at..)?;
-            let found = rest
-                .windows(4)
-                .position(|four| matches!(four, [b'P', b'K', 1, 2] | [b'P', b'K', 3, 4]))?;
-            let head = rest.get(found..)?;
-            let (length, start) = if head.get(2) == Some(&1) {
-                (28, 46)
-            } else {
-                (26, 30)
+            let mut heads = rest.windows(4);
+            let found = match central {
+                Some(_) => usize::from(!rest.starts_with(CENTRAL)) * rest.len(),
+                None => heads.position(|four| four == LOCAL || four == CENTRAL)?,
             };
-            at += found + 4;
-            let length = head.get(length..length + 2).map_or(0, |two| {
-                two.iter()
-                    .rev()
-                    .fold(0, |sum, byte| sum * 256 + usize::from(*byte))
-            });
-            if let Some(name) = head.get(start..start + length) {
+            let head = rest.get(found..).filter(|head| !head.is_empty())?;
+            let is_local = head.starts_with(LOCAL);
+            let (lengths, start) = if is_local { (26, 30) } else { (28, 46) };
+            let name = word(head, lengths);
+            let mut whole = start + name + word(head, lengths + 2);
+            if !is_local {
+                whole += word(head, lengths + 4);
+            } else if word(head, 6) & 8 == 0 {
+                whole += word(head, 18) | word(head, 20) << 16;
+            }
+            at += found + whole.max(4);
+            if let Some(name) = head.get(start..start + name) {
                 return Some(name);
             }
         }
     })
     .take(NAMES_MAX)
+}
+
+const LOCAL: &[u8] = b"PK\x03\x04";
+const CENTRAL: &[u8] = b"PK\x01\x02";
+
+/// Where the central directory begins, counted back from the last record of the file (APPNOTE 4.3.16).
+fn central_directory(bytes: &[u8]) -> Option<usize> {
+    const END: &[u8] = b"PK\x05\x06";
+    /// The record and the longest comment.
+    const TAIL: usize = 22 + 65_535;
+    let from = bytes.len().saturating_sub(TAIL);
+    let tail = bytes.get(from..)?;
+    let end = tail.windows(4).rposition(|four| four == END)?;
+    let size = word(tail.get(end..)?, 12) | word(tail.get(end..)?, 14) << 16;
+    let at = (from + end).checked_sub(size)?;
+    bytes.get(at..)?.starts_with(CENTRAL).then_some(at)
+}
+
+/// Two bytes, the lower one first; 0 beyond the end.
+fn word(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at..at + 2) {
+        Some(&[low, high]) => usize::from(low) | usize::from(high) << 8,
+        _ => 0,
+    }
 }
 
 /// Streams of the root storage tell what a compound file holds.

@@ -2,6 +2,7 @@
 //!
 //! What is read of each file is kept beside it; `SCAN_UPDATE=1` writes it anew.
 
+use crate::make::{Part, zip};
 use crate::testing::Collected;
 use scan::content::PictureData;
 use scan::{Kind, Limits, Place};
@@ -230,4 +231,66 @@ fn a_flat_document_is_read() {
     let kind = Kind::of(bytes, "a.fodt");
     scan::formats::read(kind, bytes, &Limits::default(), &mut sink).unwrap();
     assert!(says(&sink, &[Place::Note], "in a note"), "{}", told(&sink));
+}
+
+/// A package whose table of types names these parts: path without slash, type without `application/` and `+xml`, text.
+fn typed(parts: &[(&str, &str, &str)]) -> Collected {
+    let rows: Vec<String> = parts
+        .iter()
+        .map(|(path, kind, _)| {
+            format!(r#"<Override PartName="/{path}" ContentType="application/{kind}+xml"/>"#)
+        })
+        .collect();
+    let types = format!("<Types>{}</Types>", rows.concat());
+    let mut all = vec![Part::packed("[Content_Types].xml", types.as_bytes())];
+    all.extend(
+        parts
+            .iter()
+            .map(|(path, _, xml)| Part::packed(path, xml.as_bytes())),
+    );
+    let bytes = zip(&all);
+    let mut sink = Collected::default();
+    let kind = Kind::of(&bytes, "");
+    scan::formats::read(kind, &bytes, &Limits::default(), &mut sink).unwrap();
+    sink
+}
+
+const WORD: &str = "vnd.openxmlformats-officedocument.wordprocessingml";
+const SHEET: &str = "vnd.openxmlformats-officedocument.spreadsheetml";
+
+#[test]
+fn a_part_is_what_its_type_says_whatever_its_name() {
+    let text = r#"<w:document xmlns:w="w"><w:body><w:p><w:r><w:t>MẬT</w:t></w:r></w:p></w:body></w:document>"#;
+    for name in [
+        "word/settings.xml",
+        "word/styles.xml",
+        "word/webSettings.xml",
+    ] {
+        let main = format!("{WORD}.document.main");
+        let sink = typed(&[(name, &main, text), ("word/other.xml", &main, text)]);
+        let said = sink.pieces.iter().filter(|piece| piece.text == "MẬT");
+        assert_eq!(said.count(), 2, "{name}: {}", told(&sink));
+    }
+    let sheet = r#"<worksheet><sheetData><row r="2"><c r="B2" t="s"><v>0</v></c></row></sheetData></worksheet>"#;
+    let strings = "<sst><si><t>TỐI MẬT</t></si></sst>";
+    let sink = typed(&[
+        ("xl/sheet1.xml", &format!("{SHEET}.worksheet"), sheet),
+        ("xl/words.xml", &format!("{SHEET}.sharedStrings"), strings),
+    ]);
+    assert!(says(&sink, &[Place::TableCell], "TỐI MẬT"), "{}", told(&sink));
+}
+
+#[test]
+fn an_archive_with_a_stored_document_is_an_archive() {
+    let document = fixture("writer.docx");
+    let archive = zip(&[
+        Part::stored("van-ban.docx", &document),
+        Part::packed("ghi-chu.rels", "TUYỆT MẬT".as_bytes()),
+    ]);
+    assert_eq!(Kind::of(&archive, "a.zip"), Kind::Zip);
+    // Its directory lost.
+    let headless = &archive[..archive.len() - 60];
+    assert_eq!(Kind::of(headless, "a.zip"), Kind::Zip);
+    assert_eq!(Kind::of(&document, ""), Kind::Docx);
+    assert_eq!(Kind::of(&document[..document.len() - 60], ""), Kind::Docx);
 }

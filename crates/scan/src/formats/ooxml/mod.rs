@@ -4,6 +4,7 @@
 mod sheet;
 mod slide;
 mod style;
+mod types;
 mod word;
 
 pub(super) use sheet::without_codes;
@@ -30,8 +31,10 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
         sink,
     };
     reader.comment()?;
+    let types = reader.types()?;
     let styles = reader.word_styles()?;
-    let workbook = reader.workbook()?;
+    let book = Book::of(&types);
+    let workbook = reader.workbook(&book)?;
     // A name may stand twice; then both are read.
     let mut parts: Vec<(Part, String, &Entry)> = package
         .entries
@@ -43,7 +46,13 @@ pub fn read(bytes: &[u8], limits: &Limits, sink: &mut dyn Sink) -> Result<(), St
                 .replace('\\', "/")
                 .trim_start_matches('/')
                 .to_lowercase();
-            (Part::of(&path), path, entry)
+            // What was read before is not read again; else the table of types knows better than the name.
+            let part = if book.holds(&path) {
+                Part::Mute
+            } else {
+                types.part(&path).unwrap_or_else(|| Part::of(&path))
+            };
+            (part, path, entry)
         })
         .collect();
     parts.sort_by(|one, two| (&one.0, number(&one.1)).cmp(&(&two.0, number(&two.1))));
@@ -116,8 +125,7 @@ impl Part {
                 _ => Self::Word(Place::Body),
             },
             ("xl", "xl") => match name {
-                // The workbook, its strings and its styles are read before the sheets.
-                "workbook.xml" | "styles.xml" | "sharedstrings.xml" | "calcchain.xml" => Self::Mute,
+                "styles.xml" | "calcchain.xml" => Self::Mute,
                 _ if starts("comments") => Self::Slide(Place::Comment),
                 _ => Self::Loose(Place::Label),
             },
@@ -149,6 +157,26 @@ impl Part {
             }
             _ => Self::Loose(Place::Label),
         }
+    }
+}
+
+/// Parts of a workbook that are read before its sheets, in lower case.
+struct Book {
+    workbook: String,
+    strings: String,
+}
+
+impl Book {
+    fn of(types: &types::Types) -> Self {
+        let named = |end, usual: &str| types.named(end).unwrap_or(usual).to_owned();
+        Self {
+            workbook: named("sheet.main+xml", "xl/workbook.xml"),
+            strings: named("spreadsheetml.sharedstrings+xml", "xl/sharedstrings.xml"),
+        }
+    }
+
+    fn holds(&self, path: &str) -> bool {
+        path == self.workbook || path == self.strings
     }
 }
 
@@ -202,6 +230,16 @@ impl Package<'_, '_> {
         }
     }
 
+    fn types(&mut self) -> Result<types::Types, Stop> {
+        const TYPES: &str = "[Content_Types].xml";
+        let mut types = types::Types::default();
+        if let Some(bytes) = self.named(TYPES)? {
+            let done = xml::walk(&bytes, &mut types);
+            xml::note(done, TYPES, self.sink)?;
+        }
+        Ok(types)
+    }
+
     fn word_styles(&mut self) -> Result<style::Styles, Stop> {
         let mut styles = style::Styles::default();
         if let Some(bytes) = self.named("word/styles.xml")? {
@@ -211,19 +249,19 @@ impl Package<'_, '_> {
         Ok(styles)
     }
 
-    fn workbook(&mut self) -> Result<sheet::Workbook, Stop> {
+    fn workbook(&mut self, book: &Book) -> Result<sheet::Workbook, Stop> {
         let mut workbook = sheet::Workbook::default();
-        if let Some(bytes) = self.named("xl/workbook.xml")? {
+        if let Some(bytes) = self.named(&book.workbook)? {
             let done = workbook.names(&bytes, self.sink);
-            xml::note(done, "xl/workbook.xml", self.sink)?;
+            xml::note(done, &book.workbook, self.sink)?;
         }
         if let Some(bytes) = self.named("xl/styles.xml")? {
             let done = workbook.styles(&bytes);
             xml::note(done, "xl/styles.xml", self.sink)?;
         }
-        if let Some(bytes) = self.named("xl/sharedStrings.xml")? {
+        if let Some(bytes) = self.named(&book.strings)? {
             let done = workbook.strings(&bytes);
-            xml::note(done, "xl/sharedStrings.xml", self.sink)?;
+            xml::note(done, &book.strings, self.sink)?;
         }
         Ok(workbook)
     }
