@@ -382,7 +382,12 @@ fn central_directory(bytes: &[u8]) -> Option<usize> {
     let from = bytes.len().saturating_sub(TAIL);
     let tail = bytes.get(from..)?;
     let end = tail.windows(4).rposition(|four| four == END)?;
-    let size = word(tail.get(end..)?, 12) | word(tail.get(end..)?, 14) << 16;
+    let record = tail.get(end..)?;
+    // That of a document in an archive whose own is lost does not end the file.
+    if record.len() != 22 + word(record, 20) {
+        return None;
+    }
+    let size = word(record, 12) | word(record, 14) << 16;
     let at = (from + end).checked_sub(size)?;
     bytes.get(at..)?.starts_with(CENTRAL).then_some(at)
 }

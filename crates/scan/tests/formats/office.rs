@@ -277,7 +277,11 @@ fn a_part_is_what_its_type_says_whatever_its_name() {
         ("xl/sheet1.xml", &format!("{SHEET}.worksheet"), sheet),
         ("xl/words.xml", &format!("{SHEET}.sharedStrings"), strings),
     ]);
-    assert!(says(&sink, &[Place::TableCell], "TỐI MẬT"), "{}", told(&sink));
+    assert!(
+        says(&sink, &[Place::TableCell], "TỐI MẬT"),
+        "{}",
+        told(&sink)
+    );
 }
 
 #[test]
