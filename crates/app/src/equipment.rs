@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use domain::access::Action;
-use domain::dossier::KINDS;
+use domain::dossier::{KINDS, kind};
 use law::{BookKind, Citation, LegalDate};
 use store::unit_papers::TemplateRow;
 
@@ -153,7 +153,9 @@ impl App {
             let by = self.form_by(number, day);
             let subject = match &by {
                 FormBy::Book(kind) => Subject::Book(*kind).code(),
-                FormBy::Record(kind) => format!("dossier:{kind}"),
+                FormBy::Record(code) => kind(code)
+                    .map(|kind| Subject::Dossier(kind).code())
+                    .unwrap_or_default(),
                 _ => String::new(),
             };
             let own = templates.iter().filter(|row| row.subject == subject);

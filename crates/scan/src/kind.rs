@@ -347,12 +347,14 @@ fn zip_names(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         loop {
             let rest = bytes.get(at..)?;
-            let mut heads = rest.windows(4);
             let found = match central {
-                Some(_) => usize::from(!rest.starts_with(CENTRAL)) * rest.len(),
-                None => heads.position(|four| four == LOCAL || four == CENTRAL)?,
+                Some(_) if rest.starts_with(CENTRAL) => 0,
+                Some(_) => return None,
+                None => rest
+                    .windows(4)
+                    .position(|four| four == LOCAL || four == CENTRAL)?,
             };
-            let head = rest.get(found..).filter(|head| !head.is_empty())?;
+            let head = rest.get(found..)?;
             let is_local = head.starts_with(LOCAL);
             let (lengths, start) = if is_local { (26, 30) } else { (28, 46) };
             let name = word(head, lengths);

@@ -149,10 +149,11 @@ statements! {
         created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
     WORK_SECRETS = "SELECT * FROM work_secret WHERE unit_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3";
     WORK_SECRET_COUNT = "SELECT COUNT(*) AS n FROM work_secret WHERE unit_id = $1";
-    /// Copies whose last move disagrees with where they are said to be: always none.
-    CUSTODY_BROKEN = "SELECT c.id AS id FROM copy c LEFT JOIN custody_move m
-        ON m.copy_id = c.id AND m.move_no = c.moves
-        WHERE m.id IS NULL OR m.to_kind <> c.holder_kind OR m.to_name <> c.holder_name ORDER BY c.id LIMIT 20";
+    /// Copies whose last move disagrees with where they are said to be, or that another unit counts: always none.
+    CUSTODY_BROKEN = "SELECT c.id AS id FROM copy c JOIN document d ON d.id = c.document_id
+        LEFT JOIN custody_move m ON m.copy_id = c.id AND m.move_no = c.moves
+        WHERE m.id IS NULL OR m.to_kind <> c.holder_kind OR m.to_name <> c.holder_name OR c.unit_id <> d.unit_id
+        ORDER BY c.id LIMIT 20";
 }
 
 pub(crate) fn document(row: &Row) -> Result<DocumentRow, StoreError> {

@@ -6,9 +6,9 @@ use print::book::Footer;
 use print::record::{RecordForm, Section, Signer, place_date};
 
 use super::batch::BatchPage;
-use super::record::layout;
+use super::record::{layout, paper};
 use super::values;
-use crate::papers::{DOCX, PDF, Paper, blocking, state};
+use crate::papers::{Paper, state};
 use crate::reports::Format;
 use crate::{App, AppError, Who, documents};
 
@@ -58,26 +58,10 @@ impl App {
             qr: Some(qr),
         };
         let form = list_form(who, page, words, proof)?;
-        let (media_type, extension) = match format {
-            Format::Pdf => (PDF, "pdf"),
-            Format::Docx => (DOCX, "docx"),
-        };
-        let bytes = blocking(move || match format {
-            Format::Pdf => print::record::pdf(&form),
-            Format::Docx => print::record::docx(&form),
-        })
-        .await??;
         let batch = &page.batch;
-        Ok(Paper {
-            file_name: format!(
-                "danh-sach-{}-{:02}-{}.{extension}",
-                batch.kind.replace('_', "-"),
-                batch.serial,
-                batch.year
-            ),
-            media_type,
-            bytes,
-        })
+        let kind = batch.kind.replace('_', "-");
+        let name = format!("danh-sach-{kind}-{:02}-{}", batch.serial, batch.year);
+        paper(form, format, &name).await
     }
 }
 

@@ -72,24 +72,8 @@ impl App {
                 qr: Some(qr),
             },
         )?;
-        let (media_type, extension) = match format {
-            Format::Pdf => (PDF, "pdf"),
-            Format::Docx => (DOCX, "docx"),
-        };
-        let bytes = blocking(move || match format {
-            Format::Pdf => print::record::pdf(&form),
-            Format::Docx => print::record::docx(&form),
-        })
-        .await??;
-        Ok(Paper {
-            file_name: format!(
-                "{}-{}-{n}.{extension}",
-                page.kind.code.replace('_', "-"),
-                page.dossier.id
-            ),
-            media_type,
-            bytes,
-        })
+        let kind = page.kind.code.replace('_', "-");
+        paper(form, format, &format!("{kind}-{}-{n}", page.dossier.id)).await
     }
 
     fn record_form(
@@ -137,6 +121,24 @@ impl App {
             working: true,
         }
     }
+}
+
+/// A record in the wished format, under a file name without ending.
+pub(super) async fn paper(form: RecordForm, format: Format, name: &str) -> Result<Paper, AppError> {
+    let (media_type, extension) = match format {
+        Format::Pdf => (PDF, "pdf"),
+        Format::Docx => (DOCX, "docx"),
+    };
+    let bytes = blocking(move || match format {
+        Format::Pdf => print::record::pdf(&form),
+        Format::Docx => print::record::docx(&form),
+    })
+    .await??;
+    Ok(Paper {
+        file_name: format!("{name}.{extension}"),
+        media_type,
+        bytes,
+    })
 }
 
 /// One line for each provision; an article is left out where one of its clauses is named, a clause where one of its points is.

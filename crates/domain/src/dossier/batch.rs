@@ -2,7 +2,7 @@
 //! consignment does it. Each document keeps its own dossier; a batch only says
 //! which values count for all of them and which each has for itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Field, Input, Kind, Taken};
 use crate::custody::{HeldCopy, HolderKind};
@@ -55,12 +55,8 @@ impl Kind {
 /// # Errors
 /// `BATCH-01` none or more than [`limits::BATCH_DOCUMENTS_MAX`].
 pub fn chosen(ids: &[i64]) -> Result<Vec<i64>, Refusal> {
-    let mut once = Vec::new();
-    for id in ids {
-        if !once.contains(id) {
-            once.push(*id);
-        }
-    }
+    let mut seen = BTreeSet::new();
+    let once: Vec<i64> = ids.iter().copied().filter(|id| seen.insert(*id)).collect();
     if once.is_empty() || once.len() > limits::BATCH_DOCUMENTS_MAX {
         return Err(Refusal::new("BATCH-01")
             .arg("n", once.len())

@@ -416,6 +416,16 @@ async fn read_documents(db: &Db, people: &People, document: i64, told: &mut Tran
         db.entries_of_document(document).await.unwrap(),
     );
     assert_eq!(db.custody_broken().await.unwrap(), Vec::<i64>::new());
+    // A copy that is counted for another unit than its document's is told.
+    for (statement, broken) in [
+        ("UPDATE copy SET unit_id = unit_id + 1000 WHERE id = 1", 1),
+        ("UPDATE copy SET unit_id = unit_id - 1000 WHERE id = 1", 0),
+    ] {
+        let mut tx = db.begin().await.unwrap();
+        tx.run(statement, &[]).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(db.custody_broken().await.unwrap().len(), broken);
+    }
 }
 
 /// Grows the log past two kept levels, then checks proofs with the ledger's own verifier.
