@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what is missing, and only that.
 #   deps.sh build   what `make demo` needs: C toolchain, perl and make (the cipher library is built from source)
-#   deps.sh test    the same, and what the tests drive: PostgreSQL, Chromium, PDF readers, squid and c-icap, Python, Node.js 18, cargo-nextest
+#   deps.sh test    the same, and what the tests drive: PostgreSQL, Chromium, PDF readers, squid and c-icap, tesseract, Python, Node.js 18, cargo-nextest
 set -eu
 
 want=${1:-test}
@@ -44,6 +44,9 @@ if [ "$want" = test ]; then
     need qpdf qpdf
     need_file squid /usr/sbin/squid
     need c-icap c-icap-client
+    need tesseract-ocr tesseract
+    need_file tesseract-ocr-vie /usr/share/tesseract-ocr/5/tessdata/vie.traineddata
+    need openssl openssl
     need python3 python3
     need_file fonts-liberation /usr/share/fonts/truetype/liberation
     need nodejs node

@@ -17,7 +17,7 @@ fuzz_target!(|bytes: &[u8]| {
     let Some(bitmap) = Bitmap::rgb(width, height, pixels) else {
         return;
     };
-    for sighting in find(&bitmap, None) {
+    for sighting in find(&bitmap, None, None) {
         assert!((0.0..=1.0).contains(&sighting.confidence));
         assert!(sighting.bbox_px.iter().all(|side| side.is_finite()));
     }

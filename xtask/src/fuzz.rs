@@ -31,7 +31,7 @@ const SEEDS: &[&str] = &[
 ];
 const SEED_BYTES_MAX: u64 = 128 * 1024;
 /// Seconds and megabytes after which one input counts as a finding.
-const SLOW_S: u32 = 25;
+const SLOW_S: u32 = 60;
 const MEMORY_MB: u32 = 2048;
 
 /// One target that did not pass, with what libFuzzer said last.

@@ -27,7 +27,8 @@ pub struct Leased {
 }
 
 /// Takes due jobs of a kind, at most [`limits::LEASE_JOBS_MAX`], for [`limits::LEASE_MIN`] minutes.
-/// A job whose workers died three times is set aside instead, and what it was part of says so.
+/// A job whose workers died three times is set aside instead, and what it was part of says so. One that a worker has
+/// died over is taken alone: what would stand beside it in a lease is not to share its end.
 ///
 /// # Errors
 /// Those of the store.
@@ -47,8 +48,18 @@ pub async fn lease(
     let mut leased = Vec::with_capacity(due.len());
     let mut by_deaths: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     let mut dead = Vec::new();
-    for row in due {
-        let next = job::next(&row.state, row.deaths);
+    let mut due: Vec<(JobRow, Next)> = due
+        .into_iter()
+        .map(|row| {
+            let next = job::next(&row.state, row.deaths);
+            (row, next)
+        })
+        .collect();
+    let suspect = |(_, next): &(JobRow, Next)| matches!(next, Next::Lease { deaths: 1.. });
+    if let Some(at) = due.iter().position(suspect) {
+        due = vec![due.swap_remove(at)];
+    }
+    for (row, next) in due {
         let (Next::Lease { deaths } | Next::Quarantine { deaths }) = next;
         by_deaths.entry(deaths).or_default().push(row.id);
         if matches!(next, Next::Quarantine { .. }) {
@@ -96,6 +107,20 @@ pub async fn finish(app: &App, worker: &str, id: i64) -> Result<bool, AppError> 
     let ended = tx.end_job(id, worker, job::DONE, "", &at).await?;
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Ends jobs that were done together.
+///
+/// # Errors
+/// Those of the store.
+pub async fn finish_all(app: &App, worker: &str, ids: &[i64]) -> Result<(), AppError> {
+    let at = clock::instant(app.clock.now());
+    let mut tx = app.db.begin().await?;
+    for id in ids {
+        tx.end_job(*id, worker, job::DONE, "", &at).await?;
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 /// Says that a job failed, by a stable code and never by words of a file. It is tried again later,

@@ -456,14 +456,24 @@ async fn two_workers(scene: Scene) {
     let row = app.watch_run(&scene.watch, run).await.unwrap();
     assert_eq!(row.clean, 60);
 
-    // A file that kills three readers is seen, not read, and never clean.
-    let killer = ["chet.pdf".to_owned()];
+    // A file that kills three readers is seen, not read, and never clean. What was leased beside it is read by another.
+    let killer = ["chet.pdf", "ben.pdf"].map(str::to_owned);
     watch::enqueue_files(app, run, &killer).await.unwrap();
-    for minute in [0, 4, 8, 12] {
+    for (minute, taken) in [(0, 2), (4, 1), (8, 1), (12, 0)] {
         scene.at(&format!("2026-02-20T04:{minute:02}:00Z"));
-        jobs::lease(app, &format!("w{minute}"), jobs::FILE, 1)
-            .await
-            .unwrap();
+        let worker = format!("w{minute}");
+        let leased = jobs::lease(app, &worker, jobs::FILE, 10).await.unwrap();
+        assert_eq!(leased.len(), taken, "minute {minute}");
+        if minute == 4 {
+            let beside = jobs::lease(app, "w-beside", jobs::FILE, 10).await.unwrap();
+            let task = FileTask::parse(&beside[0].payload).unwrap();
+            assert_eq!((beside.len(), task.address.as_str()), (1, "ben.pdf"));
+            let report = clean("ben.pdf", "ben.pdf");
+            watch::record_reports(app, run, vec![report]).await.unwrap();
+            jobs::finish_all(app, "w-beside", &[beside[0].id])
+                .await
+                .unwrap();
+        }
     }
     assert_eq!(watch::files_left(app, run).await.unwrap(), 0);
     let unread = app

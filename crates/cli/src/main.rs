@@ -139,14 +139,16 @@ enum Command {
     ScanWorker {
         #[arg(long)]
         unlocked: bool,
+        #[arg(long, value_enum, default_value_t)]
+        pictures: commands::scan_worker::Pictures,
     },
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // A worker locks itself while it has one thread only: before the runtime, and without a log.
-    if let Command::ScanWorker { unlocked } = cli.command {
-        return match commands::scan_worker::run(unlocked) {
+    if let Command::ScanWorker { unlocked, pictures } = cli.command {
+        return match commands::scan_worker::run(unlocked, pictures) {
             Ok(code) => ExitCode::from(code),
             Err(error) => say::failed(&error),
         };
@@ -199,6 +201,8 @@ async fn run(command: Command) -> anyhow::Result<u8> {
         Command::Crawl(crawl) => commands::crawl::run(&crawl).await,
         Command::Gate(gate) => commands::gate::run(&gate).await,
         Command::Worker(worker) => commands::worker::run(&worker).await,
-        Command::ScanWorker { unlocked } => commands::scan_worker::run(unlocked),
+        Command::ScanWorker { unlocked, pictures } => {
+            commands::scan_worker::run(unlocked, pictures)
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! A portal is fetched by one worker, because its robots.txt allows one slow visitor. The files of a folder are shared among
 //! all workers of the queue, each file once. Whoever dies in between loses its lease, and another goes on.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use patrol::{PatrolError, Pool};
 use scan::{FileReport, Reason};
 use sha2::{Digest as _, Sha256};
 use store::watch::SourceRow;
+use tokio::task::JoinSet;
 
 use crate::real::RealClock;
 
@@ -25,8 +27,8 @@ const IDLE: Duration = Duration::from_secs(2);
 const BEAT: Duration = Duration::from_secs(60);
 /// Files that are asked about, or recorded, in one transaction.
 const BATCH: usize = 100;
-/// Files that one worker takes at a time.
-const FILES: i64 = 8;
+/// Files that one worker takes at a time; they are read side by side and recorded together.
+const FILES: i64 = 32;
 
 /// One worker of the queue.
 pub struct Watching {
@@ -109,7 +111,7 @@ impl Watching {
         else {
             return Ok(false);
         };
-        let ended = self.beating(job.id, self.run(&job.payload)).await;
+        let ended = self.beating(&[job.id], self.run(&job.payload)).await;
         self.end(job.id, ended).await?;
         Ok(true)
     }
@@ -117,11 +119,61 @@ impl Watching {
     /// Reads some files that are shared among the workers.
     async fn files(&self) -> Result<bool, AppError> {
         let leased = jobs::lease(&self.app, &self.name, jobs::FILE, FILES).await?;
-        for job in &leased {
-            let ended = self.beating(job.id, self.file(&job.payload)).await;
-            self.end(job.id, ended).await?;
+        let ids: Vec<i64> = leased.iter().map(|job| job.id).collect();
+        let mut by_run: BTreeMap<i64, Vec<(i64, Vec<FileReport>)>> = BTreeMap::new();
+        for (job, read) in self.beating(&ids, self.read_all(leased)).await {
+            match read {
+                Ok((run, reports)) => by_run.entry(run).or_default().push((job, reports)),
+                Err(failed) => self.end(job, Err(failed)).await?,
+            }
         }
-        Ok(!leased.is_empty())
+        for (run, files) in by_run {
+            self.record_files(run, files).await?;
+        }
+        Ok(!ids.is_empty())
+    }
+
+    /// The run of each leased file and what was read of it, in the order of their ends.
+    async fn read_all(
+        &self,
+        leased: Vec<jobs::Leased>,
+    ) -> Vec<(i64, Result<(i64, Vec<FileReport>), Failed>)> {
+        let mut reading = JoinSet::new();
+        for job in leased {
+            let pool = Arc::clone(&self.pool);
+            reading.spawn_blocking(move || {
+                let task = FileTask::parse(&job.payload)
+                    .ok_or_else(|| Failed::Code("JOB-PAYLOAD".to_owned()));
+                let read = task.and_then(|task| {
+                    let reports = read(&pool, Path::new(&task.address))?;
+                    Ok((task.run, reports))
+                });
+                (job.id, read)
+            });
+        }
+        let mut done = Vec::with_capacity(reading.len());
+        while let Some(read) = reading.join_next().await {
+            // Whose reading panicked keeps its lease, which ends by itself.
+            done.extend(read.ok());
+        }
+        done
+    }
+
+    /// All in one act; where that is refused, one by one, so that one report does not hold up the others.
+    async fn record_files(
+        &self,
+        run: i64,
+        files: Vec<(i64, Vec<FileReport>)>,
+    ) -> Result<(), AppError> {
+        let (jobs, reports): (Vec<i64>, Vec<Vec<FileReport>>) = files.into_iter().unzip();
+        if self.record(run, &reports.concat()).await.is_ok() {
+            return jobs::finish_all(&self.app, &self.name, &jobs).await;
+        }
+        for (job, reports) in jobs.into_iter().zip(reports) {
+            let ended = self.record(run, &reports).await;
+            self.end(job, ended).await?;
+        }
+        Ok(())
     }
 
     async fn end(&self, job: i64, ended: Result<(), Failed>) -> Result<(), AppError> {
@@ -134,13 +186,13 @@ impl Watching {
     }
 
     /// Does the work, and tells the queue each minute that it lives.
-    async fn beating<T>(&self, job: i64, work: impl Future<Output = T>) -> T {
+    async fn beating<T>(&self, jobs: &[i64], work: impl Future<Output = T>) -> T {
         let mut work = std::pin::pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return done,
                 () = tokio::time::sleep(BEAT) => {
-                    if let Err(error) = jobs::heartbeat(&self.app, &self.name, &[job]).await {
+                    if let Err(error) = jobs::heartbeat(&self.app, &self.name, jobs).await {
                         tracing::warn!(code = error.code(), "a lease could not be renewed");
                     }
                 }
@@ -251,7 +303,9 @@ impl Watching {
         for path in paths {
             // A name that is no text has no address in the queue; it is read here and now.
             let Some(address) = path.to_str() else {
-                let reports = self.read(path).await?;
+                let (pool, path) = (Arc::clone(&self.pool), path.clone());
+                let read = tokio::task::spawn_blocking(move || read(&pool, &path)).await;
+                let reports = read.map_err(|_| Failed::Code("JOB-PANIC".to_owned()))??;
                 self.record(run, &reports).await?;
                 continue;
             };
@@ -271,31 +325,6 @@ impl Watching {
         Ok(i64::try_from(paths.len()).unwrap_or(i64::MAX))
     }
 
-    async fn file(&self, payload: &str) -> Result<(), Failed> {
-        let task =
-            FileTask::parse(payload).ok_or_else(|| Failed::Code("JOB-PAYLOAD".to_owned()))?;
-        let reports = self.read(Path::new(&task.address)).await?;
-        self.record(task.run, &reports).await
-    }
-
-    async fn read(&self, path: &Path) -> Result<Vec<FileReport>, Failed> {
-        let (pool, path) = (Arc::clone(&self.pool), path.to_owned());
-        let read = tokio::task::spawn_blocking(move || {
-            let name = patrol::names::of(&path);
-            match patrol::source::open(&path).map(|opened| opened.body()) {
-                Ok(Ok(body)) => pool.scan(&name, &body).map(|scanned| scanned.reports),
-                // It was listed a moment ago: gone, or not to be read.
-                Ok(Err(_)) | Err(_) => {
-                    Ok(vec![patrol::pool::unread(&name, 0, Reason::Damaged, "")])
-                }
-            }
-        });
-        match read.await {
-            Ok(done) => Ok(done?),
-            Err(_) => Err(Failed::Code("JOB-PANIC".to_owned())),
-        }
-    }
-
     async fn record(&self, run: i64, reports: &[FileReport]) -> Result<(), Failed> {
         if reports.is_empty() {
             return Ok(());
@@ -304,6 +333,16 @@ impl Watching {
         let reports: Vec<Report> = watch::read_reports(lines.join("\n").as_bytes())?;
         watch::record_reports(&self.app, run, reports).await?;
         Ok(())
+    }
+}
+
+/// Reads one file, by a locked worker.
+fn read(pool: &Pool, path: &Path) -> Result<Vec<FileReport>, PatrolError> {
+    let name = patrol::names::of(path);
+    match patrol::source::open(path).map(|opened| opened.body()) {
+        Ok(Ok(body)) => pool.scan(&name, &body).map(|scanned| scanned.reports),
+        // It was listed a moment ago: gone, or not to be read.
+        Ok(Err(_)) | Err(_) => Ok(vec![patrol::pool::unread(&name, 0, Reason::Damaged, "")]),
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Two kinds of small files, named by a digest of their key: by place and stamp of a file (the file is not
 //! even opened), and by name and digest of its bytes (it is read, not scanned). Both keys hold the edition
-//! of the rules and readers. Entries are written aside and renamed; a damaged one is a missing one.
+//! of the rules and readers. Entries are written aside and renamed; a damaged one is a missing one. Each edition has a
+//! folder of its own, and one that no run has used for a month is deleted: its answers would never be asked for again.
 
 use std::fs;
 use std::io::Write as _;
@@ -17,15 +18,22 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::error::PatrolError;
-use crate::limits::{SETTLED_AFTER, SETTLED_AFTER_COARSE};
+use crate::limits::{EDITION_KEPT, SETTLED_AFTER, SETTLED_AFTER_COARSE};
 use crate::source::{Stamp, hex};
 
 /// Largest entry that is read back.
 const ENTRY_BYTES_MAX: u64 = 64 << 20;
 
+/// File in an edition's folder whose time says when a run last used it.
+const USED: &str = "used";
+/// Letters of the name of an edition's folder.
+const NAME_CHARS: usize = 16;
+
 /// A folder of answers.
 pub struct Cache {
     folder: PathBuf,
+    /// The part of this edition.
+    mine: PathBuf,
     edition: String,
     written: AtomicU64,
 }
@@ -36,19 +44,26 @@ struct Entry {
 }
 
 impl Cache {
-    /// Opens or makes the folder. `edition` names everything beside the file that decides an answer: rules,
-    /// readers, options.
+    /// Opens or makes the folder, and deletes editions that are out of use. `edition` names everything beside the
+    /// file that decides an answer: rules, readers, options.
     ///
     /// # Errors
     /// [`PatrolError::Path`] when the folder cannot be made.
-    pub fn open(folder: &Path, edition: &str) -> Result<Self, PatrolError> {
+    pub fn open(folder: &Path, edition: &str, now: Timestamp) -> Result<Self, PatrolError> {
+        let mut name = hex(&Sha256::digest(edition));
+        name.truncate(NAME_CHARS);
+        let mine = folder.join(name);
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
-            .create(folder)
+            .create(&mine)
+            .and_then(|()| fs::File::create(mine.join(USED)))
+            .and_then(|used| used.set_modified(now.into()))
             .map_err(|error| PatrolError::path(folder, error))?;
+        prune(folder, &mine, now);
         Ok(Self {
             folder: folder.to_owned(),
+            mine,
             edition: edition.to_owned(),
             written: AtomicU64::new(0),
         })
@@ -122,7 +137,7 @@ impl Cache {
     }
 
     fn place(&self, key: &str) -> PathBuf {
-        self.folder.join(key.get(..2).unwrap_or("_")).join(key)
+        self.mine.join(key.get(..2).unwrap_or("_")).join(key)
     }
 
     fn load(&self, key: &str) -> Option<Vec<FileReport>> {
@@ -138,7 +153,7 @@ impl Cache {
     fn store(&self, key: &str, reports: &[FileReport]) {
         let number = self.written.fetch_add(1, Ordering::Relaxed);
         let aside = self
-            .folder
+            .mine
             .join(format!("new-{}-{number}", std::process::id()));
         let entry = Entry {
             reports: reports.to_vec(),
@@ -150,13 +165,36 @@ impl Cache {
                 fs::DirBuilder::new()
                     .recursive(true)
                     .mode(0o700)
-                    .create(path.parent().unwrap_or(&self.folder))?;
+                    .create(path.parent().unwrap_or(&self.mine))?;
                 fs::File::create(&aside)?.write_all(&json)?;
                 fs::rename(&aside, &path)
             });
         if let Err(error) = written {
             tracing::warn!(%error, "an answer was not kept in the cache");
             let _ = fs::remove_file(&aside);
+        }
+    }
+}
+
+/// Deletes the folders of editions that no run has used for long. A folder that looks otherwise is not ours.
+fn prune(folder: &Path, mine: &Path, now: Timestamp) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let name = entry.file_name();
+        let is_edition = name.len() == NAME_CHARS
+            && name
+                .as_encoded_bytes()
+                .iter()
+                .all(|letter| letter.is_ascii_hexdigit());
+        let used = fs::symlink_metadata(path.join(USED)).and_then(|file| file.modified());
+        let used = used.ok().and_then(|used| Timestamp::try_from(used).ok());
+        let is_old = used.is_some_and(|used| now.duration_since(used) > EDITION_KEPT);
+        if is_edition
+            && is_old
+            && path != mine
+            && let Err(error) = fs::remove_dir_all(&path)
+        {
+            tracing::warn!(%error, "an old part of the cache was not deleted");
         }
     }
 }
@@ -199,7 +237,7 @@ mod tests {
     fn an_answer_is_found_again_until_file_or_edition_changes() {
         let folder = tempfile::tempdir().unwrap();
         let now = Timestamp::from_second(1_000_000).unwrap();
-        let cache = Cache::open(folder.path(), "1").unwrap();
+        let cache = Cache::open(folder.path(), "1", now).unwrap();
         let place = Path::new("/x/a.txt");
         let kept = answer(Reason::Encrypted);
         cache.keep(Some((place, &stamp(999_000))), now, "a.txt", "aa", &kept);
@@ -207,7 +245,7 @@ mod tests {
         assert_eq!(cache.of("a.txt", "aa"), Some(kept));
         assert_eq!(cache.at(place, &stamp(999_001)), None);
         assert_eq!(cache.of("a.pdf", "aa"), None);
-        let newer = Cache::open(folder.path(), "2").unwrap();
+        let newer = Cache::open(folder.path(), "2", now).unwrap();
         assert_eq!(newer.of("a.txt", "aa"), None);
         assert_eq!(newer.at(place, &stamp(999_000)), None);
     }
@@ -215,8 +253,8 @@ mod tests {
     #[test]
     fn a_file_that_may_change_within_its_tick_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::open(folder.path(), "1").unwrap();
         let now = Timestamp::new(1_000_000, 50_000_000).unwrap();
+        let cache = Cache::open(folder.path(), "1", now).unwrap();
         let place = Path::new("/x/a.txt");
         cache.keep(
             Some((place, &stamp(1_000_000))),
@@ -230,10 +268,34 @@ mod tests {
     }
 
     #[test]
+    fn an_edition_out_of_use_is_deleted_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let today = Timestamp::from_second(1_800_000_000).unwrap();
+        let kept = answer(Reason::Encrypted);
+        let fill = |edition: &str| {
+            let cache = Cache::open(root, edition, today).unwrap();
+            cache.keep(None, today, "a.txt", "aa", &kept);
+            cache.mine
+        };
+        let (old, new) = (fill("1"), fill("2"));
+        let strange = root.join("mine-not-yours");
+        fs::create_dir(&strange).unwrap();
+        let used = fs::File::create(strange.join(USED)).unwrap();
+        used.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let after = |days: i64| today + jiff::SignedDuration::from_hours(24 * days);
+        Cache::open(root, "2", after(29)).unwrap();
+        assert!(old.exists() && new.exists());
+        let cache = Cache::open(root, "2", after(31)).unwrap();
+        assert!(!old.exists() && strange.exists());
+        assert_eq!(cache.of("a.txt", "aa"), Some(kept));
+    }
+
+    #[test]
     fn a_timeout_is_tried_again() {
         let folder = tempfile::tempdir().unwrap();
-        let cache = Cache::open(folder.path(), "1").unwrap();
         let now = Timestamp::from_second(1_000_000).unwrap();
+        let cache = Cache::open(folder.path(), "1", now).unwrap();
         cache.keep(None, now, "a.txt", "aa", &answer(Reason::Timeout));
         assert_eq!(cache.of("a.txt", "aa"), None);
     }

@@ -9,6 +9,8 @@ pub enum PatrolError {
     Unlocked { code: String, why: String },
     #[error("a scan worker does not speak the protocol of this program: {0}")]
     Protocol(String),
+    #[error("no second reader: tesseract with Vietnamese is not installed")]
+    NoSecond,
     #[error("cannot use `{path}`: {why}")]
     Path { path: String, why: String },
     #[error("cannot write the report: {0}")]
@@ -23,6 +25,7 @@ impl PatrolError {
             Self::Start(_) => "PATROL-START",
             Self::Unlocked { .. } => "PATROL-UNLOCKED",
             Self::Protocol(_) => "PATROL-PROTOCOL",
+            Self::NoSecond => "PATROL-SECOND",
             Self::Path { .. } => "PATROL-PATH",
             Self::Write(_) => "PATROL-WRITE",
         }
@@ -35,6 +38,9 @@ impl PatrolError {
             Self::Start(_) => Some("check that the program may start processes here"),
             Self::Unlocked { .. } => Some(
                 "use Linux 5.13 or newer with Landlock and seccomp; --unlocked scans without these walls, at your own decision, and says so in the report",
+            ),
+            Self::NoSecond => Some(
+                "install the Debian packages tesseract-ocr and tesseract-ocr-vie, or use --ocr auto",
             ),
             _ => None,
         }

@@ -14,6 +14,7 @@ pub mod names;
 pub mod pool;
 pub mod report;
 pub mod run;
+pub mod second;
 pub mod source;
 pub mod walk;
 pub mod wire;

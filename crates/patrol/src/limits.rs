@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 /// Wall-clock time of one outermost file in a worker.
 pub const FILE_WALL: Duration = Duration::from_secs(10);
 /// Further wall-clock time for each MiB beyond the first.
@@ -27,6 +29,14 @@ pub const JOBS_MAX: usize = 256;
 pub const FRAME_BYTES_MAX: usize = 4 << 20;
 /// All answers of a worker for one outermost file.
 pub const ANSWER_BYTES_MAX: usize = 64 << 20;
+/// Strips of one outermost file that a worker may ask a second opinion of. One that asks more is ended.
+pub const ASKED_MAX: u32 = 32;
+/// Pixels of such a strip: they fit a pipe, so that handing them on never waits.
+pub const STRIP_PIXELS_MAX: u64 = 65_000;
+/// Time in which the second reader must answer.
+pub const SECOND_WALL: Duration = Duration::from_secs(5);
+/// What is read of its answer.
+pub const SECOND_BYTES_MAX: u64 = 1_024;
 /// What is kept of a dead worker's last words; they are looked at, never shown.
 pub const LAST_WORDS_BYTES_MAX: u64 = 4_096;
 
@@ -38,6 +48,9 @@ pub const WINDOW_FILES: usize = 512;
 pub const SETTLED_AFTER: Duration = Duration::from_millis(100);
 /// The same on file systems that keep whole seconds.
 pub const SETTLED_AFTER_COARSE: Duration = Duration::from_secs(3);
+
+/// A cache keeps the answers of an edition that was used within this time: 30 days.
+pub const EDITION_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Findings of one file that a report keeps.
 pub const FINDINGS_MAX: usize = 1_000;

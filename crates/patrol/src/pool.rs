@@ -4,7 +4,7 @@
 mod keeper;
 mod tame;
 
-use std::io::{BufReader, BufWriter, Write as _};
+use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::{ChildStdin, ChildStdout};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,8 +15,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::error::PatrolError;
 use crate::limits;
+use crate::second::Tesseract;
 use crate::source::{self, Body};
-use crate::wire::{self, Answer, Ocr, Request};
+use crate::wire::{self, Answer, Opinion, Request};
 use crate::worker::Walls;
 use keeper::{Keeper, Life};
 
@@ -29,7 +30,8 @@ pub struct Settings {
     /// Workers at a time.
     pub jobs: usize,
     pub walls: Walls,
-    pub ocr: Ocr,
+    /// Answers workers that ask for a second opinion.
+    pub second: Option<Tesseract>,
     pub limits: scan::Limits,
     /// Wall-clock time of a small file; larger ones get more.
     pub wall: Duration,
@@ -47,7 +49,7 @@ impl Settings {
             arguments: vec!["scan-worker".to_owned()],
             jobs: std::thread::available_parallelism().map_or(1, usize::from),
             walls: Walls::Required,
-            ocr: Ocr::Auto,
+            second: None,
             limits: scan::Limits::default(),
             wall: limits::FILE_WALL,
             rss_bytes_max: limits::WORKER_RSS_BYTES_MAX,
@@ -134,8 +136,13 @@ impl Pool {
 
     /// What decides the answer beside the bytes; part of a cache's key.
     #[must_use]
-    pub fn ocr(&self) -> Ocr {
-        self.settings.ocr
+    pub fn edition(&self) -> String {
+        let second = self.settings.second.as_ref().map(Tesseract::version);
+        format!(
+            "{}+{}",
+            self.settings.arguments.join(" "),
+            second.unwrap_or_default()
+        )
     }
 
     /// Limits of one outermost file.
@@ -219,8 +226,16 @@ impl Pool {
         if let Err(end) = self.send(worker, path, body, hasher) {
             return end;
         }
+        let mut asked = 0;
         loop {
             match wire::read::<Answer>(&mut worker.stdout) {
+                Ok(Some(Answer::Ask { width, height })) if asked < limits::ASKED_MAX => {
+                    asked += 1;
+                    if self.second_opinion(worker, width, height).is_err() {
+                        worker.life.kill();
+                        return End::Lost(worker.life.why());
+                    }
+                }
                 Ok(Some(Answer::Report(report))) => {
                     if found.take(*report).is_err() {
                         worker.life.kill();
@@ -240,6 +255,23 @@ impl Pool {
         }
     }
 
+    /// Reads the strip that follows, whoever answers for it, and sends the answer.
+    fn second_opinion(&self, worker: &mut Worker, width: u32, height: u32) -> std::io::Result<()> {
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels == 0 || pixels > limits::STRIP_PIXELS_MAX {
+            return Err(std::io::Error::other("no strip has this size"));
+        }
+        let mut strip = Vec::new();
+        let read = (&mut worker.stdout).take(pixels).read_to_end(&mut strip)?;
+        if (read as u64) < pixels {
+            return Err(std::io::ErrorKind::UnexpectedEof.into());
+        }
+        let second = self.settings.second.as_ref();
+        let text = second.and_then(|second| second.read(width, height, &strip));
+        wire::write(&mut worker.stdin, &Opinion { text })?;
+        worker.stdin.flush()
+    }
+
     fn send(
         &self,
         worker: &mut Worker,
@@ -250,7 +282,6 @@ impl Pool {
         let request = Request {
             name: last_part(path).to_owned(),
             bytes: body.len(),
-            ocr: self.settings.ocr,
         };
         let mut lost = false;
         let sent = wire::write(&mut worker.stdin, &request).and_then(|()| {

@@ -8,17 +8,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::limits::FRAME_BYTES_MAX;
 
-/// When pictures are given to a second reader.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ocr {
-    /// Where the gate for stamps fired.
-    #[default]
-    Auto,
-    Off,
-    Always,
-}
-
 /// One file for a worker.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Request {
@@ -26,7 +15,13 @@ pub struct Request {
     pub name: String,
     /// Number of bytes that follow.
     pub bytes: u64,
-    pub ocr: Ocr,
+}
+
+/// What the parent answers to [`Answer::Ask`].
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Opinion {
+    /// `None`: the line was not read.
+    pub text: Option<String>,
 }
 
 /// What a worker says.
@@ -40,6 +35,9 @@ pub enum Answer {
     },
     /// A file, inner files first, the outermost last.
     Report(Box<FileReport>),
+    /// Asks for the text of a strip of a picture, because a worker cannot start another reader. As many bytes follow
+    /// as the strip has pixels; an [`Opinion`] is the answer.
+    Ask { width: u32, height: u32 },
     /// The request is answered.
     Done,
     /// The reader gave up in the middle of the file; the worker ends.
@@ -95,7 +93,6 @@ mod tests {
         let request = Request {
             name: "kế hoạch.txt".to_owned(),
             bytes: 7,
-            ocr: Ocr::Off,
         };
         let mut pipe = Vec::new();
         write(&mut pipe, &request).unwrap();

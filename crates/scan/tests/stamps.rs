@@ -47,7 +47,7 @@ fn bitmap(bytes: &[u8]) -> Bitmap {
 
 /// Highest level read, and whether something waits for a person.
 fn told(bitmap: &Bitmap) -> (Option<Level>, bool) {
-    let sightings = find(bitmap, Some((210.0, 297.0)));
+    let sightings = find(bitmap, Some((210.0, 297.0)), None);
     let levels = sightings
         .iter()
         .filter(|sighting| sighting.class.level().is_some());

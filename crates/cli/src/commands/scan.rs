@@ -5,10 +5,11 @@ pub mod output;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use patrol::PatrolError;
 use patrol::cache::Cache;
 use patrol::pool::{Pool, Settings};
 use patrol::run::Run;
-use patrol::wire::Ocr;
+use patrol::second::Tesseract;
 use patrol::worker::Walls;
 
 use crate::real::RealClock;
@@ -31,7 +32,9 @@ pub struct Scan {
 /// How foreign files are read.
 #[derive(Args, Clone)]
 pub struct Workers {
-    /// Whether stamps are looked for in pictures; off: every picture is reported as not read. Always is the same as auto.
+    /// Stamps in pictures. off: no picture is read, and reported so. auto: where this program's reader is in doubt,
+    /// tesseract with Vietnamese is asked, if it is installed. always: tesseract must be there, and is also asked
+    /// where the reader saw no level in what looked like a stamp.
     #[arg(long, value_enum, default_value_t)]
     ocr: OcrWord,
     /// Workers at a time [default: one a core].
@@ -54,11 +57,19 @@ impl Workers {
     /// Starts the pool.
     pub fn pool(&self) -> anyhow::Result<Pool> {
         let mut settings = Settings::new();
-        settings.ocr = match self.ocr {
-            OcrWord::Auto => Ocr::Auto,
-            OcrWord::Off => Ocr::Off,
-            OcrWord::Always => Ocr::Always,
+        settings.second = match self.ocr {
+            OcrWord::Off => None,
+            OcrWord::Auto => Tesseract::find(),
+            OcrWord::Always => Some(Tesseract::find().ok_or(PatrolError::NoSecond)?),
         };
+        let pictures = match (self.ocr, &settings.second) {
+            (OcrWord::Off, _) => "off",
+            (OcrWord::Auto, None) => "alone",
+            (OcrWord::Auto, Some(_)) => "undecided",
+            (OcrWord::Always, _) => "always",
+        };
+        let arguments = ["--pictures", pictures].map(str::to_owned);
+        settings.arguments.extend(arguments);
         if let Some(jobs) = self.jobs {
             settings.jobs = usize::from(jobs);
         }
@@ -87,11 +98,11 @@ pub fn run(scan: &Scan) -> anyhow::Result<u8> {
     let mut sink = Sink::open(&scan.output, subject, scan.workers.unlocked())?;
     let pool = scan.workers.pool()?;
     let edition = edition(&pool);
+    let now = || app::Clock::now(&RealClock);
     let cache = match &scan.cache {
-        Some(folder) => Some(Cache::open(folder, &edition)?),
+        Some(folder) => Some(Cache::open(folder, &edition, now())?),
         None => None,
     };
-    let now = || app::Clock::now(&RealClock);
     let run = Run {
         pool: &pool,
         cache: cache.as_ref(),
@@ -111,9 +122,9 @@ fn edition(pool: &Pool) -> String {
         format!("{}-{}-{}", file.len(), file.mtime(), file.mtime_nsec())
     });
     format!(
-        "{}+{}+{:?}",
+        "{}+{}+{}",
         env!("CARGO_PKG_VERSION"),
         build.unwrap_or_default(),
-        pool.ocr()
+        pool.edition()
     )
 }

@@ -79,6 +79,42 @@ fn a_line_of_json_has_the_shape_of_the_contract() {
     assert!(text(&output.stderr).contains("2 files: 1 marked, 0 not fully checked, 1 clean"));
 }
 
+/// A drawn page of the validation set whose stamp this program's reader is in doubt about.
+#[test]
+fn tesseract_is_asked_about_a_stamp_in_doubt() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/doubtful-stamp.png");
+    let page = page.to_str().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let here = folder.path();
+    let cache = ["scan", page, "--jsonl", "--cache", "kept"];
+    let alone = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_khien"))
+            .args(arguments)
+            .current_dir(here)
+            .env("PATH", here)
+            .output()
+            .unwrap()
+    };
+    let told = |output: &Output| serde_json::from_slice::<Value>(&output.stdout).unwrap();
+    let without = alone(&cache);
+    assert_eq!(code(&without), 3);
+    assert_eq!(
+        told(&without)["incomplete"][0]["reason"],
+        "stamp_unconfirmed"
+    );
+    // What was kept without a second reader does not count with one.
+    let with = khien(&cache, here);
+    assert_eq!(code(&with), 1, "{}", text(&with.stderr));
+    assert_eq!(told(&with)["level"], "toi_mat");
+    assert_eq!(told(&with)["incomplete"], serde_json::json!([]));
+    let refused = alone(&["scan", page, "--ocr", "always"]);
+    assert_eq!(code(&refused), 2);
+    assert!(text(&refused.stderr).contains("tesseract-ocr-vie"));
+    assert_eq!(code(&khien(&["scan", page, "--ocr", "always"], here)), 1);
+    let off = khien(&["scan", page, "--ocr", "off", "--jsonl"], here);
+    assert_eq!(told(&off)["incomplete"][0]["reason"], "ocr_unavailable");
+}
+
 #[test]
 fn a_second_run_reads_only_what_changed() {
     let folder = tree();

@@ -1,5 +1,8 @@
 //! Portals that lead outside, in circles, or nowhere.
 
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -7,6 +10,7 @@ use jiff::Timestamp;
 use patrol::crawl::{self, Fetches, Plan};
 use patrol::run::Summary;
 use scan::{FileReport, Reason, Verdict};
+use tempfile::TempDir;
 
 use crate::stand_in::pool;
 use crate::web::{Page, Pages, Server};
@@ -24,8 +28,12 @@ struct Crawled {
 }
 
 fn crawl(server: &Server, change: impl FnOnce(&mut Plan)) -> Crawled {
+    crawl_from(server.address("/"), change)
+}
+
+fn crawl_from(start: String, change: impl FnOnce(&mut Plan)) -> Crawled {
     let out = tempfile::tempdir().unwrap();
-    let mut plan = Plan::new(vec![server.address("/")], out.path());
+    let mut plan = Plan::new(vec![start], out.path());
     plan.rate = 1_000.0;
     change(&mut plan);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -197,4 +205,86 @@ pub fn the_number_of_pages_is_a_limit_that_is_told() {
     assert_eq!(found.fetches.pages, 10);
     assert!(found.fetches.left > 0);
     assert_eq!(found.summary.marked, 1, "the site map was read");
+}
+
+/// OpenSSL's own server with a certificate of the day, over a folder with one marked page.
+struct Portal {
+    child: Child,
+    folder: TempDir,
+    port: u16,
+}
+
+impl Drop for Portal {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Portal {
+    /// `name` is what its certificate says it is.
+    fn start(name: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("index.html"), "MARK").unwrap();
+        std::fs::write(folder.path().join("robots.txt"), "").unwrap();
+        let made = openssl(folder.path())
+            .args(["req", "-x509", "-newkey", "ec", "-pkeyopt"])
+            .args(["ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"])
+            .args(["-subj", "/CN=cong.vi-du", "-keyout", "key.pem"])
+            .args(["-out", "certificate.pem", "-addext"])
+            .arg(format!("subjectAltName={name}"))
+            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let free = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
+        let child = openssl(folder.path())
+            .args(["s_server", "-WWW", "-quiet", "-key", "key.pem", "-cert"])
+            .args(["certificate.pem", "-accept"])
+            .arg(format!("127.0.0.1:{port}"))
+            .spawn()
+            .unwrap();
+        for _ in 0..200 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        Self {
+            child,
+            folder,
+            port,
+        }
+    }
+
+    fn crawl(&self, certificate: bool) -> Crawled {
+        let start = format!("https://127.0.0.1:{}/index.html", self.port);
+        let file = self.folder.path().join("certificate.pem");
+        crawl_from(start, |plan| plan.ca_file = certificate.then_some(file))
+    }
+}
+
+fn openssl(folder: &Path) -> Command {
+    let mut command = Command::new("openssl");
+    command.current_dir(folder).stdin(Stdio::null());
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    command
+}
+
+/// Clocks: the crawl's own is a fixed one, certificates are judged by the machine's.
+pub fn a_portal_over_tls_shows_a_certificate_that_is_known() {
+    let portal = Portal::start("IP:127.0.0.1");
+    let found = portal.crawl(true);
+    assert_eq!((found.fetches.pages, found.summary.marked), (1, 1));
+    let unknown = portal.crawl(false);
+    assert_eq!((unknown.fetches.pages, unknown.fetches.failed), (0, 1));
+    let unread = &unknown.reports[0].incomplete[0];
+    assert_eq!(unread.reason, Reason::Damaged);
+    assert!(unread.place.contains("certificate"), "{}", unread.place);
+    // It names another host.
+    let other = Portal::start("DNS:khac.vi-du").crawl(true);
+    assert_eq!((other.fetches.pages, other.fetches.failed), (0, 1));
+    assert_eq!(crawl::exit_code(&other.summary, &other.fetches), 3);
 }

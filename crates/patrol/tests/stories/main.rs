@@ -35,6 +35,7 @@ const STORIES: &[(&str, fn())] = stories![
     pool::workers_are_replaced_after_their_files,
     pool::a_worker_that_grew_is_not_the_next_ones_fault,
     pool::a_worker_that_cannot_lock_is_refused,
+    pool::a_locked_worker_gets_a_second_opinion_from_its_parent,
     pool::a_worker_sees_neither_folder_nor_environment,
     tree::a_planted_tree_is_read_whole,
     tree::a_second_run_reads_only_what_changed,
@@ -51,6 +52,7 @@ const STORIES: &[(&str, fn())] = stories![
     crawl::only_the_own_host_is_fetched_as_robots_allow,
     crawl::pages_without_end_or_answer_are_not_clean,
     crawl::the_number_of_pages_is_a_limit_that_is_told,
+    crawl::a_portal_over_tls_shows_a_certificate_that_is_known,
     peers::squid_and_its_gate,
     peers::c_icap_client_and_our_gate,
 ];

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use patrol::second::Tesseract;
 use patrol::worker::Walls;
 use patrol::{Pool, Settings};
 use scan::{Level, Reason, Verdict};
@@ -96,6 +97,27 @@ pub fn a_worker_that_cannot_lock_is_refused() {
         ..settings()
     };
     assert!(Pool::start(accepted).is_ok());
+}
+
+pub fn a_locked_worker_gets_a_second_opinion_from_its_parent() {
+    let said = |second: Option<Tesseract>, asked: &str| {
+        let pool = Pool::start(Settings {
+            second,
+            ..settings()
+        });
+        outermost(&pool.unwrap(), asked)
+    };
+    let tesseract = Tesseract::find().unwrap();
+    assert!(tesseract.version().starts_with("tesseract "));
+    let read = |report: &scan::FileReport| report.findings[0].excerpt.clone();
+    // Whatever it makes of white paper, it answered.
+    assert!(read(&said(Some(tesseract.clone()), "ASK")).starts_with("Some("));
+    assert_eq!(read(&said(None, "ASK")), "None");
+    // A worker taken over by a file asks for too much, or too often.
+    for asked in ["ASK-LARGE", "ASK-NOTHING", "ASK-OFTEN"] {
+        let report = said(Some(tesseract.clone()), asked);
+        assert_eq!(reason(&report), Reason::Crash, "{asked}");
+    }
 }
 
 pub fn a_worker_sees_neither_folder_nor_environment() {

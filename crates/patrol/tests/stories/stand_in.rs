@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use patrol::wire::Request;
+use patrol::worker::AskParent;
 use patrol::{Pool, Settings, scan_object};
+use scan::stamps::{SecondReader as _, Strip};
 use scan::{FileReport, Finding, How, Level, Reason, Verdict};
 
 /// A worker on a system that cannot lock it.
@@ -41,6 +43,10 @@ pub fn obey(request: &Request, bytes: &[u8], out: &mut dyn FnMut(FileReport)) {
         Some("LIE") => {
             report.member = Some("no outermost".to_owned());
         }
+        Some("ASK") => report.findings.push(marking(Level::Mat, &ask(300, 90))),
+        Some("ASK-LARGE") => drop(ask(3_000, 90)),
+        Some("ASK-NOTHING") => drop(ask(0, 0)),
+        Some("ASK-OFTEN") => (0..100).for_each(|_| drop(ask(4, 4))),
         Some("ENVIRONMENT") => {
             let here = std::env::current_dir().unwrap_or_default();
             let said = format!(
@@ -57,6 +63,17 @@ pub fn obey(request: &Request, bytes: &[u8], out: &mut dyn FnMut(FileReport)) {
         report.findings.push(marking(Level::TuyetMat, "MARK"));
     }
     out(report.judged());
+}
+
+/// What the parent answers about white paper.
+fn ask(width: usize, height: usize) -> String {
+    let strip = Strip {
+        width,
+        height,
+        pixels: vec![255; width * height],
+    };
+    let text = AskParent.read(&strip);
+    format!("{:?}", text.map(|text| text.trim().to_owned()))
 }
 
 pub fn marking(level: Level, excerpt: &str) -> Finding {

@@ -115,7 +115,7 @@ pub fn a_second_run_reads_only_what_changed() {
         .unwrap();
     }
     let pool = pool();
-    let cache = Cache::open(kept.path(), "1").unwrap();
+    let cache = Cache::open(kept.path(), "1", Timestamp::UNIX_EPOCH).unwrap();
     let (first, summary) = run(&pool, Some(&cache), &[tree.path()]);
     assert_eq!((summary.files, summary.read, summary.scanned), (20, 20, 20));
 
@@ -132,7 +132,7 @@ pub fn a_second_run_reads_only_what_changed() {
     );
     assert_eq!(second[3], first[3]);
 
-    let newer = Cache::open(kept.path(), "2").unwrap();
+    let newer = Cache::open(kept.path(), "2", Timestamp::UNIX_EPOCH).unwrap();
     let (_, summary) = run(&pool, Some(&newer), &[tree.path()]);
     // The copy may find what its twin has just left.
     assert!(summary.read == 21 && summary.scanned >= 20, "{summary:?}");

@@ -1,6 +1,7 @@
 //! Cuts a proposal out of a picture, straightened, at the sizes the networks look at.
 
 use super::plane::White;
+use super::second::Strip;
 use super::shape::Tilted;
 use crate::images::Bitmap;
 
@@ -18,6 +19,12 @@ const SAMPLES_MAX: usize = 4;
 /// Size of a glance, the gate's smaller crop.
 pub const GLANCE_WIDTH: usize = CROP_WIDTH / 2;
 pub const GLANCE_HEIGHT: usize = CROP_HEIGHT / 2;
+/// Rows of a strip's inside, the parts of a stamp's height that its frame takes on each side, white pixels around a strip,
+/// and its most columns.
+const STRIP_HEIGHT: usize = 64;
+const STRIP_INSET: f32 = 0.14;
+const STRIP_PAPER: usize = 14;
+const STRIP_WIDTH_MAX: usize = 660;
 /// Places are counted in 65,536ths of a pixel: whole numbers, whose sums are the same in every order.
 const PLACES: u32 = 16;
 
@@ -48,14 +55,56 @@ impl Crop {
 }
 
 /// Cuts `place` out of `bitmap`, whose paper has the light `white`, at a size of columns and rows.
-pub(super) fn cut(
+pub(super) fn cut(bitmap: &Bitmap, white: &White, place: &Tilted, size: (usize, usize)) -> Crop {
+    let (mut green, mut red) = sampled(bitmap, white, &grown(place, MARGIN), size);
+    stretch(&mut green, &mut red);
+    green.extend(red);
+    Crop {
+        values: green,
+        aspect: (place.width / place.height.max(1e-3)).max(1e-3).ln(),
+    }
+}
+
+/// The inside of a frame in its own proportions, black on white, for a program that reads lines.
+pub(super) fn strip(bitmap: &Bitmap, white: &White, place: &Tilted) -> Strip {
+    let inside = grown(place, -STRIP_INSET);
+    let long = STRIP_HEIGHT as f32 * inside.width / inside.height.max(1.0);
+    let columns = (long as usize).clamp(STRIP_HEIGHT, STRIP_WIDTH_MAX);
+    let (mut green, mut red) = sampled(bitmap, white, &inside, (columns, STRIP_HEIGHT));
+    stretch(&mut green, &mut red);
+    let (width, height) = (columns + 2 * STRIP_PAPER, STRIP_HEIGHT + 2 * STRIP_PAPER);
+    let mut pixels = vec![u8::MAX; width * height];
+    let rows = pixels.chunks_exact_mut(width).skip(STRIP_PAPER);
+    for (into, values) in rows.zip(green.chunks_exact(columns)) {
+        for (pixel, value) in into.iter_mut().skip(STRIP_PAPER).zip(values) {
+            *pixel = (255.0 * (1.0 - value)).clamp(0.0, 255.0) as u8;
+        }
+    }
+    Strip {
+        width,
+        height,
+        pixels,
+    }
+}
+
+/// With so many parts of its height more on every side.
+fn grown(place: &Tilted, by: f32) -> Tilted {
+    let more = 2.0 * by * place.height;
+    Tilted {
+        width: place.width + more,
+        height: place.height + more,
+        ..*place
+    }
+}
+
+/// Light in the green channel and redness at columns and rows over `place`, in reading order.
+fn sampled(
     bitmap: &Bitmap,
     white: &White,
     place: &Tilted,
     (columns, rows): (usize, usize),
-) -> Crop {
-    let margin = MARGIN * place.height;
-    let (width, height) = (place.width + 2.0 * margin, place.height + 2.0 * margin);
+) -> (Vec<f32>, Vec<f32>) {
+    let (width, height) = (place.width, place.height);
     let (sin, cos) = place.angle.sin_cos();
     let (step_u, step_v) = (width / columns as f32, height / rows as f32);
     let samples = (step_u.max(step_v).round() as usize).clamp(1, SAMPLES_MAX);
@@ -92,12 +141,7 @@ pub(super) fn cut(
         green.extend(sums.iter().map(|sum| sum.0 as f32 * share));
         red.extend(sums.iter().map(|sum| sum.1 as f32 * share));
     }
-    stretch(&mut green, &mut red);
-    green.extend(red);
-    Crop {
-        values: green,
-        aspect: (place.width / place.height.max(1e-3)).max(1e-3).ln(),
-    }
+    (green, red)
 }
 
 /// Paper to 0, the darkest ink to 1; redness in the same way, without inventing it where there is none.

@@ -6,7 +6,7 @@ use crate::images::{Bitmap, each_page};
 use crate::limits::Limits;
 use crate::report::{Finding, How, Incomplete, Reason};
 
-use super::{Sighting, Tier, find};
+use super::{Ask, SecondReader, Sighting, Tier, find};
 
 /// Identifier of the rule that these findings come from.
 pub const RULE: &str = "stamp.level";
@@ -16,16 +16,63 @@ const SIDE_PX_MIN: usize = 14;
 const PAGE_MM_MIN: f32 = 120.0;
 
 /// Looks for level stamps in the pictures of a file.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Default)]
 pub struct Cascade {
     limits: Limits,
+    second: Option<(Box<dyn SecondReader>, Ask)>,
 }
 
 impl Cascade {
     /// `limits` bound the size of a picture and its pages.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits }
+        Self {
+            limits,
+            second: None,
+        }
+    }
+
+    /// With a second reader for what the networks leave in doubt.
+    #[must_use]
+    pub fn seconded(self, reader: Box<dyn SecondReader>, ask: Ask) -> Self {
+        Self {
+            second: Some((reader, ask)),
+            ..self
+        }
+    }
+
+    /// `bbox_mm` is where the picture lies on its page.
+    fn see(
+        &self,
+        bitmap: &Bitmap,
+        bbox_mm: Option<[f32; 4]>,
+        page: Option<u32>,
+        answer: &mut PictureAnswer,
+    ) {
+        if bitmap.width().min(bitmap.height()) < SIDE_PX_MIN {
+            return;
+        }
+        let size = bbox_mm.map(|[_, _, width, height]| (width, height));
+        // A small picture may show a whole page made small: its own size in mm says nothing then.
+        let size = size.filter(|(width, height)| width.max(*height) >= PAGE_MM_MIN);
+        let second = self.second.as_ref();
+        let second = second.map(|(reader, ask)| (reader.as_ref(), *ask));
+        for sighting in find(bitmap, size, second) {
+            if sighting.class.level().is_none() {
+                continue;
+            }
+            match sighting.tier {
+                Tier::Confirmed => answer
+                    .findings
+                    .push(finding(&sighting, bitmap, bbox_mm, page)),
+                Tier::Unconfirmed => {
+                    let unread = Incomplete::new(Reason::StampUnconfirmed, place(page));
+                    if !answer.incomplete.contains(&unread) {
+                        answer.incomplete.push(unread);
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -35,7 +82,7 @@ impl StampFinder for Cascade {
         let mut number = page;
         let mut take = |read: Result<Bitmap, Reason>| {
             match read {
-                Ok(bitmap) => see(&bitmap, picture.bbox_mm, number, &mut answer),
+                Ok(bitmap) => self.see(&bitmap, picture.bbox_mm, number, &mut answer),
                 Err(reason) => answer
                     .incomplete
                     .push(Incomplete::new(reason, place(number))),
@@ -60,32 +107,6 @@ impl StampFinder for Cascade {
 
 fn place(page: Option<u32>) -> String {
     page.map_or_else(|| "picture".to_owned(), |page| format!("page {page}"))
-}
-
-/// `bbox_mm` is where the picture lies on its page.
-fn see(bitmap: &Bitmap, bbox_mm: Option<[f32; 4]>, page: Option<u32>, answer: &mut PictureAnswer) {
-    if bitmap.width().min(bitmap.height()) < SIDE_PX_MIN {
-        return;
-    }
-    let size = bbox_mm.map(|[_, _, width, height]| (width, height));
-    // A small picture may show a whole page made small: its own size in mm says nothing then.
-    let size = size.filter(|(width, height)| width.max(*height) >= PAGE_MM_MIN);
-    for sighting in find(bitmap, size) {
-        if sighting.class.level().is_none() {
-            continue;
-        }
-        match sighting.tier {
-            Tier::Confirmed => answer
-                .findings
-                .push(finding(&sighting, bitmap, bbox_mm, page)),
-            Tier::Unconfirmed => {
-                let unread = Incomplete::new(Reason::StampUnconfirmed, place(page));
-                if !answer.incomplete.contains(&unread) {
-                    answer.incomplete.push(unread);
-                }
-            }
-        }
-    }
 }
 
 fn finding(

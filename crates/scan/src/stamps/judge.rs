@@ -1,7 +1,7 @@
 //! From what the networks saw to what is said: the only place where their numbers are compared with limits.
 
 use super::shape::Tilted;
-use super::{Class, Seen, Sighting, Tier};
+use super::{Class, Doubt, Seen, Sighting, Tier};
 
 /// Limits chosen on the validation pages (`cargo run --release -p training -- train` prints them).
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,12 @@ impl Default for Thresholds {
 /// Parts that both boxes share before they are taken for one stamp.
 const SAME: f32 = 0.25;
 
-/// Sightings, the surest first; one for each place, from the mean of what was read there.
-pub fn judge(seen: &[Seen], thresholds: &Thresholds) -> Vec<Sighting> {
+/// A second opinion on a place: the level that stands there.
+pub type Second<'a> = dyn FnMut(&Seen, Doubt) -> Option<Class> + 'a;
+
+/// Sightings, the surest first; one for each place, from the mean of what was read there. `second` may confirm what the
+/// reader holds likeliest, and makes a person look where it reads a level that the reader dismissed.
+pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) -> Vec<Sighting> {
     let mut asked: Vec<&Seen> = seen
         .iter()
         .filter(|one| one.gate >= thresholds.gate && !one.read.is_empty())
@@ -50,7 +54,7 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds) -> Vec<Sighting> {
         }
     }
     let told = places.iter().filter_map(|(one, _)| {
-        let told = sighting(one, thresholds);
+        let told = sighting(one, thresholds, second);
         told.map(|sighting| (one.place, sighting))
     });
     let mut found: Vec<(Tilted, Sighting)> = told.collect();
@@ -72,7 +76,7 @@ pub(super) fn same(a: &Tilted, b: &Tilted) -> bool {
     a.overlap(b) > SAME || inside(ax, ay, aw, ah, b.bounds()) || inside(bx, by, bw, bh, a.bounds())
 }
 
-fn sighting(seen: &Seen, thresholds: &Thresholds) -> Option<Sighting> {
+fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Option<Sighting> {
     let best = |levels: bool| {
         Class::ALL
             .into_iter()
@@ -91,11 +95,16 @@ fn sighting(seen: &Seen, thresholds: &Thresholds) -> Option<Sighting> {
     let (class, confidence, tier) = if level.1 >= thresholds.confirm {
         (level.0, level.1, Tier::Confirmed)
     } else if neither < thresholds.dismiss {
-        (level.0, level.1, Tier::Unconfirmed)
-    } else if other.0.word().is_empty() || other.1 < thresholds.confirm {
-        return None;
-    } else {
+        let tier = match second(seen, Doubt::Undecided) {
+            Some(class) if class == level.0 => Tier::Confirmed,
+            _ => Tier::Unconfirmed,
+        };
+        (level.0, level.1, tier)
+    } else if !other.0.word().is_empty() && other.1 >= thresholds.confirm {
         (other.0, other.1, Tier::Confirmed)
+    } else {
+        let class = second(seen, Doubt::Dismissed)?;
+        (class, level.1, Tier::Unconfirmed)
     };
     Some(Sighting {
         bbox_px: seen.place.bounds(),

@@ -17,6 +17,7 @@ mod lines;
 pub mod net;
 mod plane;
 mod propose;
+mod second;
 mod shape;
 mod weights;
 
@@ -27,6 +28,7 @@ pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop, GLANCE_HEIGHT, GLAN
 pub use finder::{Cascade, RULE};
 use judge::same;
 pub use judge::{Thresholds, judge};
+pub use second::{Ask, Doubt, STRIPS_MAX, SecondReader, Strip, level_of};
 pub use shape::Tilted;
 pub use weights::Weights;
 
@@ -119,6 +121,8 @@ pub struct Seen {
     pub place: Tilted,
     /// Probability that the gate sees a level stamp, whichever way up.
     pub gate: f32,
+    /// The stamp stands on its head, as the gate saw it.
+    pub turned: bool,
     /// Probabilities in the order of [`Class::ALL`]; empty where the gate let nothing through.
     pub read: Vec<f32>,
 }
@@ -128,10 +132,24 @@ pub const READINGS_MAX: usize = 3;
 
 /// Finds the stamps of one page or picture. `page_mm` is width and height of the paper that the picture shows, if known.
 /// Urgency stamps and GIẢI MẬT that were read are among the sightings; they give no level.
-pub fn find(bitmap: &Bitmap, page_mm: Option<(f32, f32)>) -> Vec<Sighting> {
+/// `second` is asked where the reader was in doubt.
+pub fn find(
+    bitmap: &Bitmap,
+    page_mm: Option<(f32, f32)>,
+    second: Option<(&dyn SecondReader, Ask)>,
+) -> Vec<Sighting> {
     let thresholds = Thresholds::default();
-    let seen = examine(bitmap, page_mm, Weights::stored(), thresholds.gate);
-    let mut sightings = judge(&seen, &thresholds);
+    let page = Cutter::new(bitmap);
+    let seen = look(&page, page_mm, Weights::stored(), thresholds.gate);
+    let mut left = STRIPS_MAX;
+    let mut sightings = judge(&seen, &thresholds, &mut |one, doubt| {
+        let (reader, ask) = second?;
+        if left == 0 || (doubt == Doubt::Dismissed && ask == Ask::Undecided) {
+            return None;
+        }
+        left -= 1;
+        level_of(&reader.read(&page.strip(one))?)
+    });
     if let Some((width, height)) = page_mm {
         let (by_x, by_y) = (
             width / bitmap.width() as f32,
@@ -154,26 +172,38 @@ pub fn examine(
     weights: &Weights,
     gate_min: f32,
 ) -> Vec<Seen> {
-    let page = Cutter::new(bitmap);
-    let mut seen: Vec<(Seen, bool)> = page
+    look(&Cutter::new(bitmap), page_mm, weights, gate_min)
+}
+
+fn look(
+    page: &Cutter<'_>,
+    page_mm: Option<(f32, f32)>,
+    weights: &Weights,
+    gate_min: f32,
+) -> Vec<Seen> {
+    let mut seen: Vec<Seen> = page
         .proposals(page_mm)
         .into_iter()
         .map(|place| {
             let (gate, turned) = glance(&page.glance(&place), weights);
-            let read = Vec::new();
-            (Seen { place, gate, read }, turned)
+            Seen {
+                place,
+                gate,
+                turned,
+                read: Vec::new(),
+            }
         })
         .collect();
-    seen.sort_by(|(a, _), (b, _)| b.gate.total_cmp(&a.gate));
+    seen.sort_by(|a, b| b.gate.total_cmp(&a.gate));
     let mut known: Vec<Tilted> = Vec::new();
-    for (one, turned) in &mut seen {
+    for one in &mut seen {
         let beside = known.iter().filter(|other| same(other, &one.place)).count();
         if one.gate >= gate_min && beside < READINGS_MAX {
-            one.read = read(&page.cut(&one.place), *turned, weights);
+            one.read = read(&page.cut(&one.place), one.turned, weights);
             known.push(one.place);
         }
     }
-    seen.into_iter().map(|(one, _)| one).collect()
+    seen
 }
 
 /// Probability of a level stamp, and whether it stands on its head.
@@ -220,6 +250,15 @@ impl<'a> Cutter<'a> {
     pub fn cut(&self, place: &Tilted) -> Crop {
         let size = (CROP_WIDTH, CROP_HEIGHT);
         crop::cut(self.bitmap, &self.planes.white, place, size)
+    }
+
+    /// The inside of the frame, upright, for a second reader.
+    pub fn strip(&self, seen: &Seen) -> Strip {
+        let mut place = seen.place;
+        if seen.turned {
+            place.angle += std::f32::consts::PI;
+        }
+        crop::strip(self.bitmap, &self.planes.white, &place)
     }
 
     /// The same from the reduced page, for the gate.

@@ -67,7 +67,7 @@ fn a_frame_across_a_turned_page_is_laid_along_its_long_side() {
 fn a_frame_without_a_word_is_no_stamp() {
     let mut pixels = paper();
     red_frame(&mut pixels, (200, 180), (118, 32));
-    let marked = find(&page(pixels), None)
+    let marked = find(&page(pixels), None, None)
         .into_iter()
         .any(|sighting| sighting.tier == Tier::Confirmed && sighting.class.level().is_some());
     assert!(!marked);
@@ -84,6 +84,7 @@ fn seen(x: f32, y: f32, class: Class, sure: f32) -> Seen {
             angle: 0.0,
         },
         gate: 0.99,
+        turned: false,
         read: Class::ALL
             .iter()
             .map(|other| if *other == class { sure } else { rest })
@@ -94,7 +95,13 @@ fn seen(x: f32, y: f32, class: Class, sure: f32) -> Seen {
 #[test]
 fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
     let thresholds = Thresholds::default();
-    let told = |class, sure| judge(&[seen(200.0, 200.0, class, sure)], &thresholds);
+    let told = |class, sure| {
+        judge(
+            &[seen(200.0, 200.0, class, sure)],
+            &thresholds,
+            &mut |_, _| None,
+        )
+    };
     let tiers = |class, sure| {
         told(class, sure)
             .first()
@@ -116,7 +123,7 @@ fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
     assert_eq!(tiers(Class::Other, 0.999), None);
     let mut closed = seen(200.0, 200.0, Class::Mat, 0.99);
     closed.gate = 0.0;
-    assert_eq!(judge(&[closed], &thresholds), []);
+    assert_eq!(judge(&[closed], &thresholds, &mut |_, _| None), []);
 }
 
 #[test]
@@ -126,12 +133,12 @@ fn one_place_gives_one_sighting_and_a_list_of_levels_is_a_form() {
         seen(200.0, 200.0, Class::Mat, 0.9),
         seen(203.0, 201.0, Class::Mat, 0.99),
     ];
-    assert_eq!(judge(&twice, &thresholds).len(), 1);
+    assert_eq!(judge(&twice, &thresholds, &mut |_, _| None).len(), 1);
     let list = [
         seen(200.0, 200.0, Class::Mat, 0.99),
         seen(200.0, 240.0, Class::ToiMat, 0.99),
     ];
-    let told = judge(&list, &thresholds);
+    let told = judge(&list, &thresholds, &mut |_, _| None);
     assert!(
         told.len() == 2
             && told
@@ -143,10 +150,45 @@ fn one_place_gives_one_sighting_and_a_list_of_levels_is_a_form() {
         seen(600.0, 900.0, Class::ToiMat, 0.99),
     ];
     assert!(
-        judge(&apart, &thresholds)
+        judge(&apart, &thresholds, &mut |_, _| None)
             .iter()
             .all(|sighting| sighting.tier == Tier::Confirmed)
     );
+}
+
+#[test]
+fn a_second_reader_confirms_the_likeliest_level_and_never_dismisses() {
+    let thresholds = Thresholds::default();
+    let told = |class, sure, read: Option<Class>| {
+        let place = [seen(200.0, 200.0, class, sure)];
+        let sightings = judge(&place, &thresholds, &mut |_, _| read);
+        sightings
+            .first()
+            .map(|sighting| (sighting.class, sighting.tier))
+    };
+    let doubtful = |read| told(Class::ToiMat, 0.5, read);
+    let confirmed = Some((Class::ToiMat, Tier::Confirmed));
+    let unconfirmed = Some((Class::ToiMat, Tier::Unconfirmed));
+    assert_eq!(doubtful(Some(Class::ToiMat)), confirmed);
+    assert_eq!(doubtful(Some(Class::Mat)), unconfirmed);
+    assert_eq!(doubtful(None), unconfirmed);
+    assert_eq!(told(Class::ToiMat, 0.99, None), confirmed);
+    // Against a dismissal it only calls a person.
+    assert_eq!(told(Class::NearMiss, 0.99, None), None);
+    let called = Some((Class::Mat, Tier::Unconfirmed));
+    assert_eq!(told(Class::NearMiss, 0.99, Some(Class::Mat)), called);
+    // A list of levels stays a list, whoever reads it.
+    let list = [
+        seen(200.0, 200.0, Class::Mat, 0.5),
+        seen(200.0, 240.0, Class::ToiMat, 0.5),
+    ];
+    let mut words = [Class::Mat, Class::ToiMat].into_iter();
+    let told = judge(&list, &thresholds, &mut |_, _| words.next());
+    assert!(
+        told.iter()
+            .all(|sighting| sighting.tier == Tier::Unconfirmed)
+    );
+    assert_eq!((told.len(), words.next()), (2, None));
 }
 
 proptest! {
@@ -166,7 +208,7 @@ proptest! {
         } else {
             Bitmap::grey(width, height, pixels)
         };
-        for sighting in find(&bitmap.expect("fits"), Some((210.0, 297.0))) {
+        for sighting in find(&bitmap.expect("fits"), Some((210.0, 297.0)), None) {
             prop_assert!((0.0..=1.0).contains(&sighting.confidence));
         }
     }
