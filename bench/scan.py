@@ -324,7 +324,7 @@ def part_queue(ask):
     with postgres() as (url, sql), tempfile.TemporaryDirectory() as place:
         subprocess.run([ask.khien, "demo", "--no-serve", "--data", f"{place}/demo", "--database-url", url], check=True, capture_output=True)
         for number in (1, 2) * ROUNDS:
-            last, whole, hands, *counts = queue_run([ask.khien, "worker", "--database-url", url, "--evidence", place], sql, made.folder, number)
+            last, whole, hands, *counts = queue_run([ask.khien, "worker", "--jobs", "1", "--database-url", url, "--evidence", place], sql, made.folder, number)
             check(counts == [count, alone["marked"], alone["clean"], alone["incomplete"]], f"{counts}, khien scan says {alone}")
             check(hands == number or ask.small, f"{hands} workers took files, {number} were there")
             times[number].append((last, whole))

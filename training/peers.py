@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Full-page OCR on kept pages of the frozen test: tesseract (Debian, `vie`) and RapidOCR (PyPI, models in the wheel).
+"""Full-page OCR on kept pages of the frozen test, beside the cascade: tesseract (Debian, `vie`) and RapidOCR (PyPI, models
+in the wheel).
 
     cargo run --release -p training -- sample 60 FOLDER
-    python3 training/peers.py FOLDER
+    python3 training/peers.py FOLDER target/release/khien
 
 The rule is the kindest that is still of use: a line that is nothing but a level, in capitals. tesseract's lines are
 compared with their tones; RapidOCR's alphabet has no capitals with two marks, so its lines are compared without marks.
@@ -65,6 +66,22 @@ def reader():
     return read
 
 
+def cascade(khien, folder, truth, second):
+    """What `khien scan` says of each page: its level, or `review` for one that a person has to look at."""
+    path = "/usr/bin:/bin" if second else "/nowhere"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    made = subprocess.run([khien, "scan", str(folder), "--jsonl", "--jobs", "1"], capture_output=True, text=True, env={"PATH": path})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / len(truth)
+    told = {}
+    for line in made.stdout.splitlines():
+        page = json.loads(line)
+        review = any(part["reason"] == "stamp_unconfirmed" for part in page["incomplete"])
+        told[pathlib.Path(page["path"]).name] = page["level"] or ("review" if review else "")
+    words = dict(zip(["mat", "toi_mat", "tuyet_mat"], LEVELS), review="review")
+    return [([words.get(told[page["file"]])], spent) for page in truth]
+
+
 def judge(name, answers, truth, level_of):
     hits = right = false = 0
     for page, (lines, _) in zip(truth, answers):
@@ -83,7 +100,8 @@ def main():
     folder = pathlib.Path(sys.argv[1])
     truth = json.loads((folder / "truth.json").read_text())
     print("| program | found | level right | false | CPU a page |\n|---|---|---|---|---|", flush=True)
-    which = sys.argv[2:] or ["tesseract", "rapidocr"]
+    khien, *which = sys.argv[2:]
+    which = which or ["cascade", "tesseract", "rapidocr"]
     strict = lambda line: line if line in LEVELS else None
     folded = {plain(level): level for level in LEVELS}
     if "tesseract" in which:
@@ -91,6 +109,11 @@ def main():
         judge("tesseract vie, line in capitals", lines, truth, strict)
         judge("tesseract vie, line in any case", lines, truth, lambda line: strict(line.upper()))
         judge("tesseract vie, without marks, any case", lines, truth, lambda line: folded.get(plain(line.upper())))
+    for second in (False, True) if "cascade" in which else ():
+        lines = cascade(khien, folder, truth, second)
+        name = "the cascade with tesseract on the crop" if second else "the cascade alone"
+        judge(f"{name}, marked", lines, truth, strict)
+        judge(f"{name}, marked or review", lines, truth, lambda line: line)
     read = reader() if "rapidocr" in which else None
     if read:
         lines = [read(folder / page["file"]) for page in truth]

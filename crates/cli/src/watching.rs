@@ -21,7 +21,9 @@ use tokio::task::JoinSet;
 
 use crate::real::RealClock;
 
-/// Wait between two looks at an empty queue.
+/// First wait when the queue is empty: while a folder is listed, more comes at once. Each further wait is twice as long.
+const IDLE_FIRST: Duration = Duration::from_millis(50);
+/// Longest wait between two looks at an empty queue.
 const IDLE: Duration = Duration::from_secs(2);
 /// A lease begins anew this often.
 const BEAT: Duration = Duration::from_secs(60);
@@ -84,10 +86,14 @@ impl Watching {
 
     /// Works until it is told to stop; what is under way is finished first.
     pub async fn go(&self, stop: &tokio::sync::watch::Receiver<bool>) {
+        let mut idle = IDLE_FIRST;
         while !*stop.borrow() {
             match self.turn().await {
-                Ok(true) => {}
-                Ok(false) => tokio::time::sleep(IDLE).await,
+                Ok(true) => idle = IDLE_FIRST,
+                Ok(false) => {
+                    tokio::time::sleep(idle).await;
+                    idle = (idle * 2).min(IDLE);
+                }
                 Err(error) => {
                     tracing::error!(
                         code = error.code(),
@@ -289,9 +295,13 @@ impl Watching {
         }
         total += self.share(run, &batch).await?;
         watch::set_total(&self.app, run, total).await?;
+        let mut idle = IDLE_FIRST;
         while watch::files_left(&self.app, run).await? > 0 {
-            if !self.files().await? {
-                tokio::time::sleep(IDLE).await;
+            if self.files().await? {
+                idle = IDLE_FIRST;
+            } else {
+                tokio::time::sleep(idle).await;
+                idle = (idle * 2).min(IDLE);
             }
         }
         Ok(())

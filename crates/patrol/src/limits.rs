@@ -14,8 +14,8 @@ pub const WORKER_RSS_BYTES_MAX: u64 = 1 << 30;
 pub const WORKER_RSS_BYTES_KEPT: u64 = 192 << 20;
 /// Files beyond this size have the worker's memory looked at at once.
 pub const LOOK_AFTER_BYTES: u64 = 256 << 10;
-/// A worker is replaced after this many files.
-pub const WORKER_FILES_MAX: u32 = 500;
+/// A worker is replaced after this many files: the start of one costs as much as 25 small files.
+pub const WORKER_FILES_MAX: u32 = 2_000;
 /// A worker is replaced before a file if it is older than this; keeps its CPU time far from its limit.
 pub const WORKER_AGE_MAX: Duration = Duration::from_secs(300);
 /// How often running workers are looked at.
