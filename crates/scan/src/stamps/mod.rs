@@ -144,11 +144,13 @@ pub fn find(
     let mut left = STRIPS_MAX;
     let mut sightings = judge(&seen, &thresholds, &mut |one, doubt| {
         let (reader, ask) = second?;
-        if left == 0 || (doubt == Doubt::Dismissed && ask == Ask::Undecided) {
+        if doubt == Doubt::Dismissed && ask == Ask::Undecided {
             return None;
         }
-        left -= 1;
-        level_of(&reader.read(&page.strip(one))?)
+        page.strips(one).into_iter().find_map(|strip| {
+            left = left.checked_sub(1)?;
+            level_of(&reader.read(&strip)?)
+        })
     });
     if let Some((width, height)) = page_mm {
         let (by_x, by_y) = (
@@ -252,13 +254,20 @@ impl<'a> Cutter<'a> {
         crop::cut(self.bitmap, &self.planes.white, place, size)
     }
 
-    /// The inside of the frame, upright, for a second reader.
-    pub fn strip(&self, seen: &Seen) -> Strip {
+    /// The inside of the frame, upright, for a second reader; of a coloured page also by its redness.
+    pub fn strips(&self, seen: &Seen) -> Vec<Strip> {
         let mut place = seen.place;
         if seen.turned {
             place.angle += std::f32::consts::PI;
         }
-        crop::strip(self.bitmap, &self.planes.white, &place)
+        let ways: &[bool] = if self.planes.coloured {
+            &[false, true]
+        } else {
+            &[false]
+        };
+        ways.iter()
+            .map(|by_redness| crop::strip(self.bitmap, &self.planes.white, &place, *by_redness))
+            .collect()
     }
 
     /// The same from the reduced page, for the gate.

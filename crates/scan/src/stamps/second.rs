@@ -36,10 +36,20 @@ pub enum Doubt {
 }
 
 /// Strips of one picture that are read.
-pub const STRIPS_MAX: usize = 4;
+pub const STRIPS_MAX: usize = 6;
 
-/// The level whose word, in capitals and with its tones, is all that the line says. Strokes of the frame at its ends do
-/// not count.
+/// What a line may say of a level. MẬT itself must be whole, because its tone is what tells it from other words; of the
+/// letters before it a faint tone may be lost or look like a hook, as long as that makes no other word of a stamp.
+const SPELLINGS: [(&str, Class); 6] = [
+    ("MẬT", Class::Mat),
+    ("TỐI MẬT", Class::ToiMat),
+    ("TÔI MẬT", Class::ToiMat),
+    ("TỔI MẬT", Class::ToiMat),
+    ("TUYỆT MẬT", Class::TuyetMat),
+    ("TUYÊT MẬT", Class::TuyetMat),
+];
+
+/// The level whose word, in capitals, is all that the line says. Strokes of the frame at its ends do not count.
 pub fn level_of(line: &str) -> Option<Class> {
     let kept: String = line
         .chars()
@@ -53,9 +63,8 @@ pub fn level_of(line: &str) -> Option<Class> {
         words = inner;
     }
     let said = words.join(" ");
-    Class::ALL
-        .into_iter()
-        .find(|class| class.level().is_some() && class.word() == said)
+    let known = SPELLINGS.iter().find(|(spelling, _)| *spelling == said)?;
+    Some(known.1)
 }
 
 #[cfg(test)]
@@ -68,6 +77,9 @@ mod tests {
             ("MẬT\n", Some(Class::Mat)),
             (" | TỐI  MẬT ]", Some(Class::ToiMat)),
             ("I TUYỆT MẬT l", Some(Class::TuyetMat)),
+            ("[ TÔI MẬT", Some(Class::ToiMat)),
+            ("TỒI MẬT", None),
+            ("TUYẾT MẬT", None),
             ("MẶT", None),
             ("Mật", None),
             ("BẢO MẬT", None),

@@ -108,7 +108,9 @@ impl Sink {
     }
 
     pub fn take(&mut self, report: &FileReport, summary: &Summary) -> Result<(), PatrolError> {
-        self.collected.add(report);
+        if !self.files.is_empty() {
+            self.collected.add(report);
+        }
         if let Some(kept) = &mut self.kept {
             writeln!(kept, "{}", line(report))?;
         }
