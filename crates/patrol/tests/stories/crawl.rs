@@ -1,6 +1,6 @@
 //! Portals that lead outside, in circles, or nowhere.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use scan::{FileReport, Reason, Verdict};
 use tempfile::TempDir;
 
 use crate::stand_in::pool;
-use crate::web::{Page, Pages, Server};
+use crate::web::{Page, Pages, Server, wait_for};
 
 fn server(pages: impl Fn(&str) -> Page + Send + Sync + 'static) -> Server {
     let pages: Pages = Arc::new(move |path, _| pages(path));
@@ -246,12 +246,7 @@ impl Portal {
             .arg(format!("127.0.0.1:{port}"))
             .spawn()
             .unwrap();
-        for _ in 0..200 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                break;
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        wait_for(port);
         Self {
             child,
             folder,

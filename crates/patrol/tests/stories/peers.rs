@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::icap::gate;
 use crate::stand_in::pool;
-use crate::web::{Page, Pages, Server, ask, post};
+use crate::web::{Page, Pages, Server, ask, post, wait_for};
 
 struct Squid {
     child: Child,
@@ -50,6 +50,8 @@ fn squid(gate: u16) -> Squid {
         line.contains("Accepting HTTP Socket connections")
     });
     assert!(ready, "squid did not start:\n{said}");
+    // It says so a moment before it listens.
+    wait_for(port);
     // Its further words are read and dropped, or it would wait for a reader.
     std::thread::spawn(move || lines.for_each(drop));
     Squid { child, port }

@@ -124,6 +124,17 @@ fn heard(mut line: TcpStream) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// Until a server listens; gives up after 20 seconds.
+pub fn wait_for(port: u16) {
+    for _ in 0..400 {
+        if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("nobody listens at port {port}");
+}
+
 pub fn connect(port: u16) -> TcpStream {
     let line = TcpStream::connect(("127.0.0.1", port)).unwrap();
     line.set_read_timeout(Some(Duration::from_secs(60)))
