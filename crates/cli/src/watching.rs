@@ -19,6 +19,7 @@ use sha2::{Digest as _, Sha256};
 use store::watch::SourceRow;
 use tokio::task::JoinSet;
 
+use crate::commands::scan::{OcrWord, settings};
 use crate::real::RealClock;
 
 /// First wait when the queue is empty: while a folder is listed, more comes at once. Each further wait is twice as long.
@@ -404,7 +405,7 @@ pub struct Beside {
 impl Beside {
     /// Starts the worker; `None` when this system cannot lock workers, which the log says.
     pub fn start(app: &App, evidence: &Path) -> anyhow::Result<Option<Self>> {
-        let pool = match Pool::start(patrol::Settings::new()) {
+        let pool = match settings(OcrWord::Auto).and_then(Pool::start) {
             Ok(pool) => Arc::new(pool),
             Err(error) => {
                 crate::say::note(&format!(

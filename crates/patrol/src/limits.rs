@@ -29,7 +29,7 @@ pub const JOBS_MAX: usize = 256;
 pub const FRAME_BYTES_MAX: usize = 4 << 20;
 /// All answers of a worker for one outermost file.
 pub const ANSWER_BYTES_MAX: usize = 64 << 20;
-/// Strips of one outermost file that a worker may ask a second opinion of. One that asks more is ended.
+/// Strips of one outermost file that are given to the second reader; what is asked beyond stays in doubt.
 pub const ASKED_MAX: u32 = 32;
 /// Pixels of such a strip: they fit a pipe, so that handing them on never waits.
 pub const STRIP_PIXELS_MAX: u64 = 65_000;

@@ -221,7 +221,8 @@ impl Pool {
     ) -> End {
         let mib = u32::try_from(body.len() >> 20).unwrap_or(u32::MAX);
         let wall = self.settings.wall + limits::FILE_WALL_PER_MIB.saturating_mul(mib);
-        worker.life.begin(Instant::now() + wall);
+        let mut deadline = Instant::now() + wall;
+        worker.life.begin(deadline);
         worker.files = worker.files.saturating_add(1);
         if let Err(end) = self.send(worker, path, body, hasher) {
             return end;
@@ -229,9 +230,11 @@ impl Pool {
         let mut asked = 0;
         loop {
             match wire::read::<Answer>(&mut worker.stdout) {
-                Ok(Some(Answer::Ask { width, height })) if asked < limits::ASKED_MAX => {
+                Ok(Some(Answer::Ask { width, height })) => {
                     asked += 1;
-                    if self.second_opinion(worker, width, height).is_err() {
+                    let second = self.settings.second.as_ref();
+                    let second = second.filter(|_| asked <= limits::ASKED_MAX);
+                    if second_opinion(worker, (width, height), second, &mut deadline).is_err() {
                         worker.life.kill();
                         return End::Lost(worker.life.why());
                     }
@@ -253,23 +256,6 @@ impl Pool {
                 }
             }
         }
-    }
-
-    /// Reads the strip that follows, whoever answers for it, and sends the answer.
-    fn second_opinion(&self, worker: &mut Worker, width: u32, height: u32) -> std::io::Result<()> {
-        let pixels = u64::from(width) * u64::from(height);
-        if pixels == 0 || pixels > limits::STRIP_PIXELS_MAX {
-            return Err(std::io::Error::other("no strip has this size"));
-        }
-        let mut strip = Vec::new();
-        let read = (&mut worker.stdout).take(pixels).read_to_end(&mut strip)?;
-        if (read as u64) < pixels {
-            return Err(std::io::ErrorKind::UnexpectedEof.into());
-        }
-        let second = self.settings.second.as_ref();
-        let text = second.and_then(|second| second.read(width, height, &strip));
-        wire::write(&mut worker.stdin, &Opinion { text })?;
-        worker.stdin.flush()
     }
 
     fn send(
@@ -411,6 +397,32 @@ fn source_failed(error: &std::io::Error) -> String {
         std::io::ErrorKind::UnexpectedEof => "changed while being read".to_owned(),
         _ => format!("cannot be read: {error}"),
     }
+}
+
+/// Takes the strip that follows, has it read if anyone reads, and sends the answer. The time of that reading is added to
+/// the deadline: what another program takes is not the file's fault. Whatever waits for the worker has a deadline.
+fn second_opinion(
+    worker: &mut Worker,
+    (width, height): (u32, u32),
+    second: Option<&Tesseract>,
+    deadline: &mut Instant,
+) -> std::io::Result<()> {
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels == 0 || pixels > limits::STRIP_PIXELS_MAX {
+        return Err(std::io::Error::other("no strip has this size"));
+    }
+    let mut strip = Vec::new();
+    let read = (&mut worker.stdout).take(pixels).read_to_end(&mut strip)?;
+    if (read as u64) < pixels {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
+    worker.life.rest();
+    let began = Instant::now();
+    let text = second.and_then(|second| second.read(width, height, &strip));
+    *deadline += began.elapsed();
+    worker.life.begin(*deadline);
+    wire::write(&mut worker.stdin, &Opinion { text })?;
+    worker.stdin.flush()
 }
 
 fn last_part(path: &str) -> &str {

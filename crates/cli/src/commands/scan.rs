@@ -12,6 +12,7 @@ use patrol::run::Run;
 use patrol::second::Tesseract;
 use patrol::worker::Walls;
 
+use super::scan_worker::Pictures;
 use crate::real::RealClock;
 use output::{Output, Sink};
 
@@ -45,31 +46,43 @@ pub struct Workers {
     unlocked: bool,
 }
 
+/// How much is made of pictures.
 #[derive(Clone, Copy, Default, ValueEnum)]
-enum OcrWord {
+pub enum OcrWord {
     #[default]
     Auto,
     Off,
     Always,
 }
 
+/// Settings of every pool of this program: one rule for when tesseract is asked.
+///
+/// # Errors
+/// [`PatrolError::NoSecond`] if it must be there and is not.
+pub fn settings(ocr: OcrWord) -> Result<Settings, PatrolError> {
+    let second = match ocr {
+        OcrWord::Off => None,
+        OcrWord::Auto => Tesseract::find(),
+        OcrWord::Always => Some(Tesseract::find().ok_or(PatrolError::NoSecond)?),
+    };
+    let pictures = match (ocr, &second) {
+        (OcrWord::Off, _) => Pictures::Off,
+        (OcrWord::Auto, None) => Pictures::Alone,
+        (OcrWord::Auto, Some(_)) => Pictures::Undecided,
+        (OcrWord::Always, _) => Pictures::Always,
+    };
+    let mut settings = Settings::new();
+    settings.second = second;
+    let word = pictures.to_possible_value();
+    let word = word.map(|word| format!("--pictures={}", word.get_name()));
+    settings.arguments.extend(word);
+    Ok(settings)
+}
+
 impl Workers {
     /// Starts the pool.
     pub fn pool(&self) -> anyhow::Result<Pool> {
-        let mut settings = Settings::new();
-        settings.second = match self.ocr {
-            OcrWord::Off => None,
-            OcrWord::Auto => Tesseract::find(),
-            OcrWord::Always => Some(Tesseract::find().ok_or(PatrolError::NoSecond)?),
-        };
-        let pictures = match (self.ocr, &settings.second) {
-            (OcrWord::Off, _) => "off",
-            (OcrWord::Auto, None) => "alone",
-            (OcrWord::Auto, Some(_)) => "undecided",
-            (OcrWord::Always, _) => "always",
-        };
-        let arguments = ["--pictures", pictures].map(str::to_owned);
-        settings.arguments.extend(arguments);
+        let mut settings = settings(self.ocr)?;
         if let Some(jobs) = self.jobs {
             settings.jobs = usize::from(jobs);
         }

@@ -9,10 +9,11 @@ use app::watch::Scope;
 use domain::watch::source::Draft;
 use domain::watch::takedown::Step;
 use domain::watch::{review, takedown};
-use patrol::{Pool, Settings};
+use patrol::Pool;
 use store::findings::{FindingQuery, FindingRow};
 
 use super::portal::{self, Portal};
+use crate::commands::scan::{OcrWord, settings};
 use crate::watching::Watching;
 
 /// Requests a minute to the portal of this very machine.
@@ -22,7 +23,7 @@ const RATE: &str = "600";
 pub async fn make(app: &App, portal: &Portal, address: &str, data: &Path) -> anyhow::Result<usize> {
     let who = app.acting("giamsat").await?;
     let owner = app.acting("canbo.stp").await?;
-    let pool = Arc::new(Pool::start(Settings::new())?);
+    let pool = Arc::new(settings(OcrWord::Auto).and_then(Pool::start)?);
     let watching = Watching::new(app.clone(), pool, &data.join("watch"))?;
     let source = Draft {
         name: "Cổng thông tin điện tử Sở Tư pháp".to_owned(),
