@@ -2,13 +2,20 @@
 
 use scan::stamps::{Class, Crop};
 
+use crate::canvas::Noise;
 use crate::examples::Example;
 use crate::learn::Lesson;
 use crate::rng::Rng;
 
+/// Parts of the lessons whose ink is uneven, and over which text lies.
+const UNEVEN: f32 = 0.3;
+const TEXT_OVER: f32 = 0.12;
+
 /// For the gate: nothing, a level stamp upright, a level stamp upside down. Near misses are left to the reader.
-pub fn for_gate(example: &Example, rng: &mut Rng) -> Lesson {
+/// `other` lies over some of them.
+pub fn for_gate(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
     let mut crop = example.glance();
+    worn(&mut crop, &other.glance(), scan::stamps::GLANCE_WIDTH, rng);
     let mut turned = example.turned;
     if rng.chance(0.5) {
         crop = crop.upside_down();
@@ -28,8 +35,9 @@ pub fn for_gate(example: &Example, rng: &mut Rng) -> Lesson {
 }
 
 /// For the reader: the class; a stamp upside down is nothing, because the gate turns it first.
-pub fn for_reader(example: &Example, rng: &mut Rng) -> Lesson {
+pub fn for_reader(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
     let mut crop = example.crop();
+    worn(&mut crop, &other.crop(), scan::stamps::CROP_WIDTH, rng);
     let mut class = example.class;
     if example.turned {
         crop = crop.upside_down();
@@ -45,6 +53,54 @@ pub fn for_reader(example: &Example, rng: &mut Rng) -> Lesson {
         class: place.unwrap_or_default(),
         weight: if class == Class::NearMiss { 1.3 } else { 1.0 },
     }
+}
+
+/// Ink that took unevenly or not at all at one side, and black text over it.
+fn worn(crop: &mut Crop, other: &Crop, width: usize, rng: &mut Rng) {
+    let size = crop.values.len() / scan::stamps::CROP_CHANNELS;
+    if rng.chance(UNEVEN) {
+        let ink = patches(width, size / width, rng);
+        for plane in crop.values.chunks_exact_mut(size) {
+            for (value, part) in plane.iter_mut().zip(&ink) {
+                *value *= part;
+            }
+        }
+    }
+    if rng.chance(TEXT_OVER) {
+        let weaker = rng.range(0.35, 1.0);
+        let (green, red) = crop.values.split_at_mut(size);
+        for ((green, red), text) in green.iter_mut().zip(red).zip(&other.values) {
+            *green = (*green * weaker).max(*text);
+            *red *= 1.0 - 0.8 * text.min(1.0);
+        }
+    }
+}
+
+/// How much ink of a stamp took at each place, from 0 to 1.
+fn patches(width: usize, height: usize, rng: &mut Rng) -> Vec<f32> {
+    let per_mm = height as f32 / 10.0;
+    let (coarse, fine) = (Noise::new(rng, 1.6 * per_mm), Noise::new(rng, 0.5 * per_mm));
+    let uneven = rng.range(0.2, 0.85);
+    let missing = if rng.chance(0.3) {
+        rng.range(0.1, 0.26)
+    } else {
+        0.0
+    };
+    let side = rng.below(4);
+    let mut out = Vec::with_capacity(width * height);
+    for y in 0..height {
+        for x in 0..width {
+            let (u, v) = (x as f32 / width as f32, y as f32 / height as f32);
+            let rough = 0.65 * coarse.at(x as f32, y as f32) + 0.35 * fine.at(x as f32, y as f32);
+            let even = 1.0 - uneven * (1.15 - 1.9 * rough).clamp(0.0, 1.0);
+            let edge = [u, v, 1.0 - u, 1.0 - v].get(side).copied();
+            let printed = edge.map_or(1.0, |edge| {
+                ((edge - missing) * 9.0 + rough - 0.2).clamp(0.0, 1.0)
+            });
+            out.push(if missing > 0.0 { even * printed } else { even });
+        }
+    }
+    out
 }
 
 /// Moved, slanted and stretched a little; thicker or thinner strokes, another contrast, grain, no colour.

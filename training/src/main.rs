@@ -31,14 +31,14 @@ use crate::learn::Lesson;
 use crate::page::{Artist, Variant};
 use crate::rng::Rng;
 use crate::samples::Sample;
-use crate::score::{Said, Tally};
+use crate::score::Tally;
 
 /// Pages of each variant in the validation set and in the frozen test.
 const VALIDATION: u64 = 40;
 const TEST: u64 = 30;
 /// Times that each network sees all its crops.
 const GATE_ROUNDS: usize = 6;
-const READER_ROUNDS: usize = 9;
+const READER_ROUNDS: usize = 16;
 /// Part of the plan of pages that is drawn.
 const PART: f32 = 1.0;
 /// Distortion of both, where the training pages have 1.
@@ -59,13 +59,14 @@ fn main() -> anyhow::Result<()> {
         ["limits", folder] => limits(Some(Path::new(folder))),
         ["test"] => test(Set::SecondTest, None),
         ["test", folder] => test(Set::SecondTest, Some(Path::new(folder))),
+        ["wrong", folder] => wrong(Path::new(folder)),
         ["first-test", folder] => test(Set::Test, Some(Path::new(folder))),
         ["missed", folder] => missed(Path::new(folder)),
         ["crops", file, folder] => crops(Path::new(file), Path::new(folder)),
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
         _ => bail!(
-            "help: train [FOLDER [gate | reader]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | first-test FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+            "help: train [FOLDER [gate | reader]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
         ),
     }
 }
@@ -88,7 +89,7 @@ fn drawn(folder: Option<&Path>) -> anyhow::Result<Vec<Example>> {
     Ok(examples)
 }
 
-/// Trains both networks, or one of them and keeps the other's weights.
+/// Trains gate and reader; or the gate alone, or one more reader beside those there.
 fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
     let begun = Instant::now();
     let examples = drawn(folder)?;
@@ -113,7 +114,10 @@ fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
     });
     let mut all = weights().unwrap_or_else(|_| Weights::empty());
     all.gate = gate.unwrap_or(all.gate);
-    all.reader = reader.unwrap_or(all.reader);
+    if which.is_none() {
+        all.readers.clear();
+    }
+    all.readers.extend(reader);
     let bytes = all.encode();
     std::fs::write(WEIGHTS, &bytes)
         .context("failed to write the weights; help: run in the project's folder")?;
@@ -131,13 +135,18 @@ fn learnt(
     rounds: usize,
     examples: &[Example],
     kept: impl Fn(&(usize, &Example)) -> bool,
-    lesson: impl Fn(&Example, &mut Rng) -> Lesson + Sync,
+    lesson: impl Fn(&Example, &Example, &mut Rng) -> Lesson + Sync,
 ) -> Vec<f32> {
     let each = examples.iter().enumerate().filter(kept);
     let mine: Vec<&Example> = each.map(|(_, example)| example).collect();
-    let one = |at: usize, rng: &mut Rng| match mine.get(at) {
-        Some(example) => lesson(example, rng),
-        None => unreachable!("lessons are counted"),
+    let plain: Vec<&Example> = mine
+        .iter()
+        .filter(|example| example.class == Class::Other)
+        .copied()
+        .collect();
+    let one = |at: usize, rng: &mut Rng| match (mine.get(at), plain.get(rng.below(plain.len()))) {
+        (Some(example), Some(other)) => lesson(example, other, rng),
+        _ => unreachable!("lessons are counted"),
     };
     learn::train(shape, mine.len(), rounds, 11, &one, &mut say)
 }
@@ -208,12 +217,7 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
     let mut all = Vec::new();
     for (sample, answer) in samples.iter().zip(answers) {
         let said = score::said(&answer.seen, sample.middle(), &thresholds);
-        let right = match (said, sample.level) {
-            (Said::Marked(class), level) => level == Some(class),
-            (said, None) => said == Said::Nothing,
-            (_, Some(_)) => false,
-        };
-        if !right {
+        if !said.is_right(sample.level) {
             let best = answer.seen.iter().map(|seen| seen.gate).fold(0.0, f32::max);
             say(&format!(
                 "- {} {} ({} dpi, {:?}): {said:?}, best gate {best:.2}",
@@ -290,6 +294,37 @@ fn sample(count: usize, folder: &Path) -> anyhow::Result<()> {
     let mut samples = samples::samples(Set::SecondTest, TEST, HARD, None)?;
     samples.retain(|sample| sample.number < each);
     samples::save(&samples, folder)
+}
+
+/// What the networks saw at each likely place of those validation pages that are judged wrong.
+fn wrong(folder: &Path) -> anyhow::Result<()> {
+    const LIKELY: f32 = 0.3;
+    let weights = weights()?;
+    let samples = samples::samples(Set::Validation, VALIDATION, HARD, Some(folder))?;
+    for sample in &samples {
+        let answer = score::answer(sample, &weights, LIKELY)?;
+        let said = score::said(&answer.seen, sample.middle(), &Thresholds::default());
+        if said.is_right(sample.level) {
+            continue;
+        }
+        let name = sample.variant.name();
+        let (number, dpi, level) = (sample.number, sample.dpi, sample.level);
+        say(&format!("{name} {number} ({dpi} dpi, {level:?}): {said:?}"));
+        for seen in answer.seen.iter().filter(|seen| seen.gate >= LIKELY) {
+            let [x, y, w, h] = seen.place.bounds().map(f32::round);
+            let words = Class::ALL.into_iter().zip(&seen.read);
+            let read: Vec<String> = words
+                .filter(|(_, part)| **part > 0.05)
+                .map(|(class, part)| format!("{class:?} {part:.2}"))
+                .collect();
+            let read = read.join(", ");
+            say(&format!(
+                "  gate {:.2}, {w}x{h} at {x},{y}: {read}",
+                seen.gate
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Stamped pages of a kept set on which no proposal holds the stamp: nothing behind can mend that.

@@ -47,6 +47,13 @@ pub enum Said {
     Nothing,
 }
 
+impl Said {
+    /// A stamped page is marked with its level, of another nothing is said.
+    pub fn is_right(self, level: Option<Class>) -> bool {
+        self == level.map_or(Self::Nothing, Self::Marked)
+    }
+}
+
 /// On a stamped page only what lies on its stamp counts.
 pub fn said(seen: &[Seen], middle: Option<(f32, f32)>, thresholds: &Thresholds) -> Said {
     let sightings = judge(seen, thresholds, &mut |_, _| None);

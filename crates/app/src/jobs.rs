@@ -143,14 +143,6 @@ pub async fn fail(app: &App, worker: &str, id: i64, code: &str) -> Result<After,
     Ok(after)
 }
 
-/// One page of the jobs that were set aside because their workers died, newest first.
-///
-/// # Errors
-/// Those of the store.
-pub async fn aside(app: &App, page: i64) -> Result<Vec<JobRow>, AppError> {
-    Ok(app.db.jobs_in(job::POISON, page).await?)
-}
-
 /// Forgets jobs that were done a week ago.
 ///
 /// # Errors

@@ -379,7 +379,6 @@ async fn deaths(scene: Scene) {
     );
     let job = app.db.job(one[0].id).await.unwrap().unwrap();
     assert_eq!((job.state.as_str(), job.deaths), ("poison", 3));
-    assert_eq!(jobs::aside(app, 1).await.unwrap(), [job]);
     let row = app.watch_run(&scene.watch, run).await.unwrap();
     assert_eq!(
         (row.state.as_str(), row.said.as_str()),

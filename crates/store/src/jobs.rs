@@ -49,7 +49,6 @@ statements! {
     JOB_AGAIN = "UPDATE job SET state = 'ready', said = $4, due_at = $3, worker = '' WHERE id = $1 AND worker = $2
         AND state = 'leased'";
     JOBS_OPEN_NAMED = "SELECT COUNT(*) AS n FROM job WHERE ended_at IS NULL AND name >= $1 AND name < $2";
-    JOBS_IN = "SELECT * FROM job WHERE state = $1 ORDER BY id DESC LIMIT $2 OFFSET $3";
     /// What is done is not needed for long; the runs keep their figures.
     JOBS_DROP = "DELETE FROM job WHERE state = 'done' AND ended_at < $1";
 }
@@ -132,17 +131,6 @@ impl Db {
     pub async fn job(&self, id: i64) -> Result<Option<JobRow>, StoreError> {
         let row = self.first(JOB_GET, &args![id]).await?;
         row.as_ref().map(job).transpose()
-    }
-
-    /// One page of the jobs in a state, newest first.
-    pub async fn jobs_in(&self, state: &str, page: i64) -> Result<Vec<JobRow>, StoreError> {
-        let rows = crate::limits::PAGE_ROWS;
-        let offset = crate::limits::offset(page);
-        self.all(JOBS_IN, &args![state, rows, offset])
-            .await?
-            .iter()
-            .map(job)
-            .collect()
     }
 
     /// How many jobs wait or are leased whose name begins so, before a slash.

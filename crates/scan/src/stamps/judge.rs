@@ -3,7 +3,7 @@
 use super::shape::Tilted;
 use super::{Class, Doubt, Seen, Sighting, Tier};
 
-/// Limits chosen on the validation pages (`cargo run --release -p training -- train` prints them).
+/// Limits chosen on the validation pages (`cargo run --release -p training -- limits` prints them).
 #[derive(Clone, Copy, Debug)]
 pub struct Thresholds {
     /// Least probability of a level stamp at which the reader is asked.
@@ -18,7 +18,7 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             gate: 0.60,
-            confirm: 0.60,
+            confirm: 0.50,
             dismiss: 0.70,
         }
     }
@@ -26,6 +26,11 @@ impl Default for Thresholds {
 
 /// Parts that both boxes share before they are taken for one stamp.
 const SAME: f32 = 0.25;
+
+/// Parts that two proposals share before their readings are taken for readings of the same word.
+const ALIKE: f32 = 0.65;
+/// Probability of one word at which a proposal counts as holding it.
+const A_WORD: f32 = 0.6;
 
 /// A second opinion on a place: the level that stands there.
 pub type Second<'a> = dyn FnMut(&Seen, Doubt) -> Option<Class> + 'a;
@@ -38,22 +43,19 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) ->
         .filter(|one| one.gate >= thresholds.gate && !one.read.is_empty())
         .collect();
     asked.sort_by(|a, b| b.gate.total_cmp(&a.gate));
-    let mut places: Vec<(Seen, f32)> = Vec::new();
+    let mut places: Vec<Vec<&Seen>> = Vec::new();
     for one in asked {
-        let known = places
-            .iter_mut()
-            .find(|(other, _)| same(&other.place, &one.place));
+        let known = places.iter_mut().find(|place| {
+            let first = place.first();
+            first.is_some_and(|first| same(&first.place, &one.place))
+        });
         match known {
-            Some((first, readings)) => {
-                *readings += 1.0;
-                for (mean, part) in first.read.iter_mut().zip(&one.read) {
-                    *mean += (part - *mean) / *readings;
-                }
-            }
-            None => places.push((one.clone(), 1.0)),
+            Some(place) => place.push(one),
+            None => places.push(vec![one]),
         }
     }
-    let told = places.iter().filter_map(|(one, _)| {
+    let places: Vec<Seen> = places.iter().filter_map(|place| agreed(place)).collect();
+    let told = places.iter().filter_map(|one| {
         let told = sighting(one, thresholds, second);
         told.map(|sighting| (one.place, sighting))
     });
@@ -64,6 +66,31 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) ->
     });
     forms(&mut found);
     found.into_iter().map(|(_, sighting)| sighting).collect()
+}
+
+/// The mean of what was read at one place, in the proposals that hold all of what stands there: a part of TUYỆT MẬT
+/// reads as MẬT, and as nothing known. A wider proposal that reads as no word, such as a cell around one, does not count.
+fn agreed(place: &[&Seen]) -> Option<Seen> {
+    let word = |one: &Seen| {
+        let words = Class::ALL.into_iter().zip(&one.read);
+        words
+            .filter(|(class, _)| *class != Class::Other)
+            .any(|(_, part)| *part >= A_WORD)
+    };
+    let area = |one: &Seen| one.place.width * one.place.height;
+    let words = place.iter().filter(|one| word(one));
+    let widest = words.max_by(|a, b| area(a).total_cmp(&area(b)));
+    let widest = widest.or_else(|| place.first())?;
+    let alike: Vec<&&Seen> = place
+        .iter()
+        .filter(|one| one.place.overlap(&widest.place) >= ALIKE)
+        .collect();
+    let mut sum = Seen::clone(widest);
+    for (at, mean) in sum.read.iter_mut().enumerate() {
+        let all = alike.iter().filter_map(|one| one.read.get(at)).sum::<f32>();
+        *mean = all / alike.len() as f32;
+    }
+    Some(sum)
 }
 
 /// One box lies in the other, or both share much.

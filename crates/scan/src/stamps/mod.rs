@@ -128,7 +128,7 @@ pub struct Seen {
 }
 
 /// Readings of one place.
-pub const READINGS_MAX: usize = 3;
+pub const READINGS_MAX: usize = 5;
 
 /// Finds the stamps of one page or picture. `page_mm` is width and height of the paper that the picture shows, if known.
 /// Urgency stamps and GIẢI MẬT that were read are among the sightings; they give no level.
@@ -217,14 +217,17 @@ pub fn glance(crop: &Crop, weights: &Weights) -> (f32, bool) {
     }
 }
 
-/// Probabilities of [`Class::ALL`].
+/// Probabilities of [`Class::ALL`]: the mean of all readers.
 pub fn read(crop: &Crop, turned: bool, weights: &Weights) -> Vec<f32> {
-    let look = |crop: &Crop| net::READER.classify(&weights.reader, &crop.values, crop.aspect);
-    if turned {
-        look(&crop.upside_down())
-    } else {
-        look(crop)
+    let upright = if turned { &crop.upside_down() } else { crop };
+    let mut mean = vec![0.0; Class::ALL.len()];
+    for reader in &weights.readers {
+        let read = net::READER.classify(reader, &upright.values, upright.aspect);
+        for (mean, part) in mean.iter_mut().zip(read) {
+            *mean += part / weights.readers.len() as f32;
+        }
     }
+    mean
 }
 
 /// A page made ready for proposals and crops.

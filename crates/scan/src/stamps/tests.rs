@@ -157,6 +157,28 @@ fn one_place_gives_one_sighting_and_a_list_of_levels_is_a_form() {
 }
 
 #[test]
+fn a_part_of_a_stamp_does_not_outvote_the_whole() {
+    let thresholds = Thresholds::default();
+    let told = |place: &[Seen]| {
+        let sightings = judge(place, &thresholds, &mut |_, _| None);
+        sightings
+            .first()
+            .map(|sighting| (sighting.class, sighting.tier))
+    };
+    // The gate likes the half with MẬT in it better.
+    let mut whole = seen(200.0, 200.0, Class::TuyetMat, 0.9);
+    whole.place.width = 80.0;
+    whole.gate = 0.9;
+    let mut half = seen(215.0, 200.0, Class::Mat, 0.99);
+    half.place.width = 40.0;
+    let confirmed = Some((Class::TuyetMat, Tier::Confirmed));
+    assert_eq!(told(&[half.clone(), whole.clone()]), confirmed);
+    // A cell around a stamp that reads as no word does not hide it.
+    whole.read = seen(0.0, 0.0, Class::Other, 0.99).read;
+    assert_eq!(told(&[half, whole]), Some((Class::Mat, Tier::Confirmed)));
+}
+
+#[test]
 fn a_second_reader_confirms_the_likeliest_level_and_never_dismisses() {
     let thresholds = Thresholds::default();
     let told = |class, sure, read: Option<Class>| {

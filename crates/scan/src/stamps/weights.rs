@@ -1,4 +1,4 @@
-//! The trained weights, in the program itself: half precision numbers, gate first, reader behind it.
+//! The trained weights, in the program itself: half precision numbers, gate first, readers behind it.
 
 use std::sync::LazyLock;
 
@@ -7,15 +7,16 @@ use super::net::{GATE, READER, Shape};
 /// Written by `cargo run --release -p training -- train`.
 static STORED: &[u8] = include_bytes!("weights.bin");
 
-/// Weights of both networks.
+/// Weights of the networks.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
     pub gate: Vec<f32>,
-    pub reader: Vec<f32>,
+    /// Readers of one shape, trained apart: the mean of what they read is right more often than each.
+    pub readers: Vec<Vec<f32>>,
 }
 
 impl Weights {
-    /// Reads what [`Weights::encode`] wrote; `None` if the length is not that of the two shapes.
+    /// Reads what [`Weights::encode`] wrote; `None` if the length is not that of a gate and some readers.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let numbers: Vec<f32> = bytes
             .chunks_exact(2)
@@ -23,13 +24,17 @@ impl Weights {
             .map(|pair| from_half(u16::from_le_bytes(pair)))
             .collect();
         let gate = numbers.get(..GATE.weights())?.to_vec();
-        let reader = numbers.get(GATE.weights()..)?.to_vec();
-        (reader.len() == READER.weights()).then_some(Self { gate, reader })
+        let readers = numbers
+            .get(GATE.weights()..)?
+            .chunks_exact(READER.weights());
+        let whole = readers.remainder().is_empty() && readers.len() > 0;
+        let readers = readers.map(<[f32]>::to_vec).collect();
+        whole.then_some(Self { gate, readers })
     }
 
     /// Two bytes a weight.
     pub fn encode(&self) -> Vec<u8> {
-        let all = self.gate.iter().chain(&self.reader);
+        let all = self.gate.iter().chain(self.readers.iter().flatten());
         all.flat_map(|value| to_half(*value).to_le_bytes())
             .collect()
     }
@@ -39,7 +44,7 @@ impl Weights {
         let none = |shape: &Shape| vec![0.0; shape.weights()];
         Self {
             gate: none(&GATE),
-            reader: none(&READER),
+            readers: vec![none(&READER)],
         }
     }
 
@@ -81,8 +86,12 @@ mod tests {
 
     #[test]
     fn the_stored_weights_fit_the_networks() {
-        assert_eq!(STORED.len(), 2 * (GATE.weights() + READER.weights()));
-        assert!(Weights::stored().reader.iter().any(|weight| *weight != 0.0));
+        let stored = Weights::decode(STORED).unwrap();
+        assert_eq!(stored.encode(), STORED);
+        for reader in &stored.readers {
+            assert!(reader.iter().any(|weight| *weight != 0.0));
+        }
+        assert_eq!(Weights::decode(STORED.get(2..).unwrap()), None);
     }
 
     #[test]

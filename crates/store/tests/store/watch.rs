@@ -122,7 +122,6 @@ async fn queue(db: &Db, told: &mut Transcript) {
     );
     told.say("job", tx.job(3).await.unwrap());
     tx.commit().await.unwrap();
-    told.say("poison", db.jobs_in("poison", 1).await.unwrap());
     let mut tx = db.begin().await.unwrap();
     told.say("dropped", tx.drop_jobs(LATER).await.unwrap());
     tx.commit().await.unwrap();
