@@ -127,6 +127,16 @@ fn texts(stamp: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ),
         ("utf-16 be without mark", "a.txt", utf16(&text, true, false)),
         (
+            "lines parted by U+2028",
+            "a.txt",
+            text.replace('\n', "\u{2028}").into_bytes(),
+        ),
+        (
+            "lines parted by U+0085",
+            "a.txt",
+            text.replace('\n', "\u{85}").into_bytes(),
+        ),
+        (
             "spaced",
             "a.txt",
             document(&spaced(stamp, " ")).into_bytes(),
