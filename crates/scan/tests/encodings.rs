@@ -127,6 +127,16 @@ fn texts(stamp: &str) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ),
         ("utf-16 be without mark", "a.txt", utf16(&text, true, false)),
         (
+            "lines parted by U+2028",
+            "a.txt",
+            text.replace('\n', "\u{2028}").into_bytes(),
+        ),
+        (
+            "lines parted by U+0085",
+            "a.txt",
+            text.replace('\n', "\u{85}").into_bytes(),
+        ),
+        (
             "spaced",
             "a.txt",
             document(&spaced(stamp, " ")).into_bytes(),
@@ -242,6 +252,52 @@ fn every_encoding_and_disguise_is_found() {
         }
     }
     assert!(missed.is_empty(), "{missed:#?}");
+}
+
+/// A line is looked at alone as by those who gather lines, and in a long text as by the sieve that
+/// passes over the rest: both must stop at it, wherever the borders of the sieve's parts fall.
+#[test]
+fn the_sieve_stops_at_a_marking_wherever_it_stands() {
+    const PROSE: &str = "Các đơn vị báo cáo tình hình thực hiện nhiệm vụ được giao trong quý.\n";
+    let markers = Markers::built_in().unwrap();
+    let western = |stamp: &str, encoding| as_western(&encode(stamp, encoding).unwrap());
+    for (stamp, _) in LEVELS {
+        let small = as_typed_for_capitals(stamp);
+        let spellings = [
+            stamp.to_owned(),
+            stamp.nfd().collect(),
+            stamp.replace('Ậ', "A\u{302}\u{323}"),
+            western(&small, Encoding::Tcvn3),
+            as_converters_write(stamp),
+            western(stamp, Encoding::Vni),
+            western(stamp, Encoding::Viqr),
+            spaced(stamp, " "),
+            spaced(stamp, "\u{ad}"),
+        ];
+        for line in spellings {
+            assert_eq!(
+                markers.next_interest(&line, 0).map(|at| at < line.len()),
+                Some(true),
+                "{line}"
+            );
+            for before in (0..40).chain(16_320..16_420).chain(32_700..32_800) {
+                let mut text = PROSE.repeat(before / PROSE.len());
+                text.push_str(&"-".repeat(before - text.len()));
+                text.push('\n');
+                let start = text.len();
+                text.push_str(&line);
+                let end = text.len();
+                text.push('\n');
+                text.push_str(PROSE);
+                let found = markers.next_interest(&text, 0);
+                assert!(
+                    found.is_some_and(|at| (start..end).contains(&at)),
+                    "{line} after {before} bytes: {found:?}"
+                );
+                assert_eq!(markers.next_interest(&text, end), None, "{line}");
+            }
+        }
+    }
 }
 
 #[test]

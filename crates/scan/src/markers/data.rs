@@ -19,6 +19,19 @@ pub struct File {
     pub against: Vec<Against>,
     #[serde(default)]
     pub compounds: Compounds,
+    /// What can make a line worth judging; filled when it is loaded.
+    #[serde(skip)]
+    pub triggers: Vec<Trigger>,
+}
+
+/// A term in a form that some rule looks for in text; several rules may share one.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Trigger {
+    /// Place of the term in its file.
+    pub term: usize,
+    pub form: Form,
+    pub case: Case,
+    pub value: Option<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -65,7 +78,8 @@ impl Word {
         let parts = self.text.split(|c: char| !c.is_alphanumeric());
         self.parts = parts
             .filter(|part| !part.is_empty())
-            .map(str::to_lowercase)
+            // Letter by letter, as lines are folded.
+            .map(|part| part.chars().flat_map(char::to_lowercase).collect())
             .collect();
     }
 }
@@ -213,7 +227,31 @@ impl File {
             .flat_map(|term| &mut term.words)
             .for_each(Word::fill);
         all.check()?;
+        all.triggers = all.triggers();
         Ok(all)
+    }
+
+    /// The triggers of all rules that judge text, each once.
+    fn triggers(&self) -> Vec<Trigger> {
+        let mut triggers = Vec::new();
+        for rule in &self.rule {
+            if rule.support || rule.is_of_names() {
+                continue;
+            }
+            let Some(term) = self.term.iter().position(|term| term.id == rule.term) else {
+                continue;
+            };
+            let trigger = Trigger {
+                term,
+                form: rule.form,
+                case: rule.case,
+                value: rule.value.clone(),
+            };
+            if !triggers.contains(&trigger) {
+                triggers.push(trigger);
+            }
+        }
+        triggers
     }
 
     /// The term of this name.

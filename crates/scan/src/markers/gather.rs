@@ -10,6 +10,10 @@ use crate::content::{Piece, Place};
 const CONTEXT_LINES: usize = 40;
 /// Longest line that rules look at, in bytes; a longer one is cut.
 pub const LINE_BYTES_MAX: usize = 2048;
+/// What parts lines.
+pub const LINE_ENDS: [char; 7] = [
+    '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
+];
 /// All kept lines together, in bytes.
 const KEPT_BYTES_MAX: usize = 2 << 20;
 /// Lines of the first page that its head has, and of every later one.
@@ -56,9 +60,7 @@ impl Gathered {
             self.page = piece.page;
             self.on_page = 0;
         }
-        for line in piece.text.split([
-            '\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}',
-        ]) {
+        for line in piece.text.split(LINE_ENDS) {
             if line.len() <= LINE_BYTES_MAX {
                 self.line(piece, line, markers);
             } else {

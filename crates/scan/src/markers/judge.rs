@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::data::{Case, DIGITS, File, Form, Rule, Term, Word, Zone, squeezed};
+use super::data::{Case, DIGITS, File, Form, Rule, Term, Trigger, Word, Zone, squeezed};
 use super::gather::Kept;
 use super::line::{self, Cell};
 use crate::limits::EXCERPT_CHARS_MAX;
@@ -37,34 +37,36 @@ impl Line<'_> {
 /// Whether some rule may fire on a line, whatever stands around it.
 pub fn can_fire(file: &File, text: &str) -> bool {
     let readings = line::readings(text);
-    let mut rules = file
-        .rule
-        .iter()
-        .filter(|rule| !rule.support && !rule.is_of_names());
-    rules.any(|rule| {
-        let Some(term) = file.term(&rule.term) else {
+    file.triggers.iter().any(|trigger| {
+        let Some(term) = file.term.get(trigger.term) else {
             return false;
         };
-        readings.iter().flatten().any(|cell| match rule.form {
-            Form::Label => {
-                label_end(cell, term).is_some_and(|to| may_be_filled(file, rule, cell, to))
-            }
-            form => term
-                .words
-                .iter()
-                .any(|word| fits(file, form, rule.case, cell, word).is_some()),
-        })
+        readings
+            .iter()
+            .flatten()
+            .any(|cell| is_triggered(file, trigger, term, cell))
     })
 }
 
+fn is_triggered(file: &File, trigger: &Trigger, term: &Term, cell: &Cell) -> bool {
+    match trigger.form {
+        Form::Label => label_end(cell, term)
+            .is_some_and(|to| may_be_filled(file, trigger.value.as_deref(), cell, to)),
+        form => term
+            .words
+            .iter()
+            .any(|word| fits(file, form, trigger.case, cell, word).is_some()),
+    }
+}
+
 /// Whether a label is followed by a value, or by nothing, so that the next cell may hold it.
-fn may_be_filled(file: &File, rule: &Rule, cell: &Cell, to: usize) -> bool {
+fn may_be_filled(file: &File, value: Option<&str>, cell: &Cell, to: usize) -> bool {
     let rest = cell.text.get(to..).unwrap_or("");
-    if rule.value.as_deref() == Some(DIGITS) {
+    if value == Some(DIGITS) {
         return is_number(rest);
     }
     let bare = squeezed(rest);
-    let value = rule.value.as_deref().and_then(|value| file.term(value));
+    let value = value.and_then(|value| file.term(value));
     bare.is_empty()
         || value.is_some_and(|value| value.words.iter().any(|word| word.letters == bare))
 }
@@ -153,7 +155,7 @@ pub fn judge_name(file: &File, name: &str) -> Vec<Finding> {
             let about = cell
                 .words
                 .iter()
-                .any(|word| file.compounds.name_about.contains(&word.text));
+                .any(|word| contains(&file.compounds.name_about, cell.small(word)));
             if about || !findings.is_empty() {
                 continue;
             }
@@ -349,23 +351,15 @@ impl<'a> Judge<'a> {
             .checked_sub(1)
             .and_then(|before| self.lines.get(before))
             .filter(|line| line.kept.number + 1 == here.kept.number)
-            .and_then(|line| line.readings().last()?.last()?.words.last());
-        let Some(last) = last else {
+            .and_then(|line| line.readings().last()?.last())
+            .and_then(|cell| Some((cell, cell.words.last()?)));
+        let Some((cell, last)) = last else {
             return Some(Some(Level::Mat));
         };
-        match last.text.as_str() {
+        match cell.small(last) {
             "tối" if last.capitals => Some(Some(Level::ToiMat)),
             "tuyệt" if last.capitals => Some(Some(Level::TuyetMat)),
-            word if last.capitals
-                && self
-                    .file
-                    .compounds
-                    .before
-                    .iter()
-                    .any(|before| before == word) =>
-            {
-                None
-            }
+            word if last.capitals && contains(&self.file.compounds.before, word) => None,
             _ => Some(Some(Level::Mat)),
         }
     }
@@ -440,13 +434,12 @@ fn fits(file: &File, form: Form, case: Case, cell: &Cell, word: &Word) -> Option
             let before = cell.text.strip_suffix(word.text.as_str())?;
             Some((before.len(), cell.text.len()))
         }
-        Form::Ends => inside(file, cell, word)
-            .filter(|(_, to)| cell.words.last().is_some_and(|last| last.to == *to)),
+        Form::Ends => {
+            ends(cell, word).and_then(|end| inside(file, cell, word).filter(|(_, to)| *to == end))
+        }
         Form::Inside => inside(file, cell, word),
         Form::Value => {
-            let value = cell.text.rsplit([':', '=']).next().unwrap_or("");
-            (squeezed(value) == word.letters)
-                .then_some((cell.text.len() - value.len(), cell.text.len()))
+            (cell.value_letters() == word.letters).then_some((cell.value_from, cell.text.len()))
         }
         Form::Label => starts(cell, word),
     }?;
@@ -454,7 +447,7 @@ fn fits(file: &File, form: Form, case: Case, cell: &Cell, word: &Word) -> Option
         cell.words
             .iter()
             .filter(|word| word.from >= found.0 && word.to <= found.1)
-            .all(|word| word.capitals || word.text.chars().all(|c| !c.is_alphabetic()))
+            .all(|word| word.capitals || cell.small(word).chars().all(|c| !c.is_alphabetic()))
     };
     (case == Case::Any || capitals()).then_some(found)
 }
@@ -482,19 +475,26 @@ fn is_number(rest: &str) -> bool {
 
 fn starts(cell: &Cell, word: &Word) -> Option<(usize, usize)> {
     let words = cell.words.get(..word.parts.len())?;
-    same_words(words, word).then(|| span(words)).flatten()
+    same_words(cell, words, word).then(|| span(words)).flatten()
+}
+
+/// Where a word ends that is the last of its cell.
+fn ends(cell: &Cell, word: &Word) -> Option<usize> {
+    let from = cell.words.len().checked_sub(word.parts.len().max(1))?;
+    let words = cell.words.get(from..)?;
+    same_words(cell, words, word).then(|| Some(words.last()?.to))?
 }
 
 fn inside(file: &File, cell: &Cell, word: &Word) -> Option<(usize, usize)> {
     cell.words
         .windows(word.parts.len().max(1))
-        .filter(|words| same_words(words, word))
+        .filter(|words| same_words(cell, words, word))
         .filter_map(span)
         .find(|(from, to)| !is_compound(file, cell, *from, *to))
 }
 
-fn same_words(words: &[line::Word], word: &Word) -> bool {
-    words.iter().map(|word| &word.text).eq(&word.parts)
+fn same_words(cell: &Cell, words: &[line::Word], word: &Word) -> bool {
+    words.iter().map(|word| cell.small(word)).eq(&word.parts)
 }
 
 fn span(words: &[line::Word]) -> Option<(usize, usize)> {
@@ -505,14 +505,19 @@ fn span(words: &[line::Word]) -> Option<(usize, usize)> {
 fn is_compound(file: &File, cell: &Cell, from: usize, to: usize) -> bool {
     let before = cell.words.iter().rev().find(|word| word.to <= from);
     let after = cell.words.iter().find(|word| word.from >= to);
-    before.is_some_and(|word| file.compounds.before.contains(&word.text))
-        || after.is_some_and(|word| file.compounds.after.contains(&word.text))
+    before.is_some_and(|word| contains(&file.compounds.before, cell.small(word)))
+        || after.is_some_and(|word| contains(&file.compounds.after, cell.small(word)))
+}
+
+fn contains(words: &[String], word: &str) -> bool {
+    words.iter().any(|other| other == word)
 }
 
 fn is_neighbour(cell: &Cell, term: &Term) -> bool {
     term.words.iter().any(|word| {
         if term.anywhere {
-            return cell.words.iter().any(|other| other.text == word.letters);
+            let mut words = cell.words.iter();
+            return words.any(|other| cell.small(other) == word.letters);
         }
         starts(cell, word).is_some_and(|(_, to)| {
             let rest = cell.text.get(to..).unwrap_or("").trim_start();

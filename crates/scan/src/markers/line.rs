@@ -6,6 +6,8 @@ use unicode_normalization::UnicodeNormalization as _;
 use vanban::encodings;
 use vanban::text::is_invisible;
 
+use super::letter;
+
 /// A cell of a line, or the whole line.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
@@ -13,21 +15,37 @@ pub struct Cell {
     /// All letters in small, without blanks and signs; digits are counted beside.
     pub letters: String,
     pub digits: usize,
-    /// No small letter, and some capital.
-    pub capitals: bool,
     /// In normal form, with signs.
     pub text: String,
+    /// Where the text behind its last colon or equals sign begins, and its letters.
+    pub value_from: usize,
+    value_letters_from: usize,
+    /// The words in small letters, with tones and digits, without anything between.
+    small: String,
 }
 
 /// A run of letters and digits.
 #[derive(Clone, Debug)]
 pub struct Word {
-    /// In small letters, with tones.
-    pub text: String,
     pub capitals: bool,
     /// First byte and the byte behind the last in the text of the cell.
     pub from: usize,
     pub to: usize,
+    /// The same in the small letters of the cell.
+    small_from: usize,
+    small_to: usize,
+}
+
+impl Cell {
+    /// A word of this cell in small letters.
+    pub fn small(&self, word: &Word) -> &str {
+        self.small.get(word.small_from..word.small_to).unwrap_or("")
+    }
+
+    /// Letters of the value: of what stands behind the last colon or equals sign.
+    pub fn value_letters(&self) -> &str {
+        self.letters.get(self.value_letters_from..).unwrap_or("")
+    }
 }
 
 /// The readings of a line: as it is, and as the legacy text that it may be. Each is a list of cells.
@@ -84,22 +102,27 @@ fn cells(text: &str) -> Vec<Cell> {
 }
 
 /// Parts between wide gaps. A gap between letters that are set apart parts two words, not two columns.
-fn columns(text: &str) -> Vec<String> {
-    let mut out: Vec<String> = Vec::new();
-    for part in text
-        .split("   ")
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-    {
+fn columns(text: &str) -> Vec<Cow<'_, str>> {
+    let mut out: Vec<Cow<'_, str>> = Vec::new();
+    for part in gaps(text).map(str::trim).filter(|part| !part.is_empty()) {
         match out.last_mut() {
             Some(last) if is_set_apart(last) && is_set_apart(part) => {
+                let last = last.to_mut();
                 last.push_str("  ");
                 last.push_str(part);
             }
-            _ => out.push(part.to_owned()),
+            _ => out.push(Cow::Borrowed(part)),
         }
     }
     out
+}
+
+/// Parts between three blanks. Most text has none, which is seen faster than it is parted.
+fn gaps(text: &str) -> impl Iterator<Item = &str> {
+    const GAP: &str = "   ";
+    let parted = text.contains(GAP).then(|| text.split(GAP));
+    let whole = parted.is_none().then_some(text);
+    parted.into_iter().flatten().chain(whole)
 }
 
 /// Whether a text is letters with blanks between: `T Ố I`.
@@ -151,77 +174,101 @@ fn look_alike(c: char) -> char {
 
 fn cell(text: &str) -> Cell {
     let mut cell = Cell {
+        letters: String::with_capacity(text.len()),
+        small: String::with_capacity(text.len()),
         text: text.to_owned(),
         ..Cell::default()
     };
-    let mut small = false;
-    let mut capital = false;
-    let mut start = None;
+    let mut open: Option<OpenWord> = None;
     for (at, c) in text.char_indices() {
-        if c.is_alphanumeric() {
-            start.get_or_insert(at);
-            small |= c.is_lowercase();
-            capital |= c.is_uppercase();
-            if c.is_alphabetic() {
-                cell.letters.extend(c.to_lowercase());
-            } else {
-                cell.digits += 1;
+        let letter = letter::of(c);
+        if !letter.is_alphanumeric() {
+            if let Some(word) = open.take() {
+                cell.end(&word, at);
             }
-        } else if let Some(from) = start.take() {
-            cell.words.push(word(text, from, at));
+            if matches!(c, ':' | '=') {
+                cell.value_from = at + 1;
+                cell.value_letters_from = cell.letters.len();
+            }
+            continue;
+        }
+        let word = open.get_or_insert(OpenWord {
+            from: at,
+            small_from: cell.small.len(),
+            has_small: false,
+            has_capital: false,
+        });
+        word.has_small |= letter.is_small();
+        word.has_capital |= letter.is_capital();
+        let before = cell.small.len();
+        letter.push_small(c, &mut cell.small);
+        if letter.is_alphabetic() {
+            cell.letters
+                .push_str(cell.small.get(before..).unwrap_or(""));
+        } else {
+            cell.digits += 1;
         }
     }
-    if let Some(from) = start {
-        cell.words.push(word(text, from, text.len()));
+    if let Some(word) = open {
+        cell.end(&word, text.len());
     }
-    cell.capitals = capital && !small;
-    join_spaced(&mut cell.words);
+    join_spaced(&mut cell);
     cell
 }
 
-fn word(text: &str, from: usize, to: usize) -> Word {
-    let raw = text.get(from..to).unwrap_or("");
-    Word {
-        text: raw.to_lowercase(),
-        capitals: raw.chars().all(|c| !c.is_lowercase()) && raw.chars().any(char::is_uppercase),
-        from,
-        to,
+/// A word that is being read.
+struct OpenWord {
+    from: usize,
+    small_from: usize,
+    has_small: bool,
+    has_capital: bool,
+}
+
+impl Cell {
+    fn end(&mut self, word: &OpenWord, to: usize) {
+        self.words.push(Word {
+            capitals: word.has_capital && !word.has_small,
+            from: word.from,
+            to,
+            small_from: word.small_from,
+            small_to: self.small.len(),
+        });
     }
 }
 
-/// Joins letters set apart: `M Ậ T` is one word, and a wider gap parts two.
-fn join_spaced(words: &mut Vec<Word>) {
-    let is_letter =
-        |word: &Word| word.text.chars().count() == 1 && word.text.chars().all(char::is_alphabetic);
-    let mut out: Vec<Word> = Vec::with_capacity(words.len());
-    let mut run: Vec<Word> = Vec::new();
-    let end = |run: &mut Vec<Word>, out: &mut Vec<Word>| {
-        if run.len() < 3 {
-            out.append(run);
-            return;
-        }
+/// Joins letters set apart: `M Ậ T` is one word, and a wider gap parts two. What stands between words
+/// is not among the small letters, so those of a joined word stand side by side.
+fn join_spaced(cell: &mut Cell) {
+    let is_letter = |word: &Word| {
+        let mut chars = cell.small(word).chars();
+        let first = chars.next();
+        chars.next().is_none() && first.is_some_and(char::is_alphabetic)
+    };
+    if !cell
+        .words
+        .windows(3)
+        .any(|words| words.iter().all(is_letter))
+    {
+        return;
+    }
+    let mut out: Vec<Word> = Vec::with_capacity(cell.words.len());
+    for run in cell
+        .words
+        .chunk_by(|one, two| is_letter(one) && is_letter(two))
+    {
         let mut last_end = None;
-        for letter in run.drain(..) {
-            let near = last_end.is_some_and(|end| letter.from <= end + 1);
-            last_end = Some(letter.to);
+        for word in run {
+            let near = run.len() > 2 && last_end.is_some_and(|end| word.from <= end + 1);
+            last_end = Some(word.to);
             match out.last_mut() {
-                Some(word) if near => {
-                    word.text.push_str(&letter.text);
-                    word.to = letter.to;
-                    word.capitals &= letter.capitals;
+                Some(joined) if near => {
+                    joined.to = word.to;
+                    joined.small_to = word.small_to;
+                    joined.capitals &= word.capitals;
                 }
-                _ => out.push(letter),
+                _ => out.push(word.clone()),
             }
         }
-    };
-    for word in words.drain(..) {
-        if is_letter(&word) {
-            run.push(word);
-        } else {
-            end(&mut run, &mut out);
-            out.push(word);
-        }
     }
-    end(&mut run, &mut out);
-    *words = out;
+    cell.words = out;
 }

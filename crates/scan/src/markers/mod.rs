@@ -11,6 +11,7 @@
 mod data;
 mod gather;
 mod judge;
+mod letter;
 mod line;
 mod needles;
 
@@ -128,20 +129,11 @@ impl Markers {
 
 /// Start and end of the line at `found`, or of as much of it as rules look at.
 fn line_around(text: &str, found: usize) -> (usize, usize) {
-    let bytes = text.as_bytes();
-    let floor = found.saturating_sub(gather::LINE_BYTES_MAX);
-    let ceiling = (found + gather::LINE_BYTES_MAX).min(text.len());
-    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r' | 0x0b | 0x0c);
-    let before = bytes
-        .get(floor..found)
-        .and_then(|part| part.iter().rposition(is_end));
-    let after = bytes
-        .get(found..ceiling)
-        .and_then(|part| part.iter().position(is_end));
-    let start = before.map_or(floor, |at| floor + at + 1);
-    let end = after.map_or(ceiling, |at| found + at);
-    (
-        text.floor_char_boundary(start),
-        text.ceil_char_boundary(end),
-    )
+    let floor = text.floor_char_boundary(found.saturating_sub(gather::LINE_BYTES_MAX));
+    let ceiling = text.ceil_char_boundary((found + gather::LINE_BYTES_MAX).min(text.len()));
+    let before = text.get(floor..found).unwrap_or("");
+    let after = text.get(found..ceiling).unwrap_or("");
+    let rest = before.rsplit(gather::LINE_ENDS).next().unwrap_or("");
+    let end = after.find(gather::LINE_ENDS);
+    (found - rest.len(), end.map_or(ceiling, |at| found + at))
 }

@@ -2,7 +2,7 @@
 //! which they may be written. Clean text passes through it once and is never looked at again.
 //!
 //! Nearly all text is composed Unicode, so a small set of needles is looked for with vector
-//! instructions; only where letters of other spellings stand in a part of a text, all needles are.
+//! instructions; only near letters of other spellings, all needles are.
 
 use std::collections::BTreeSet;
 
@@ -13,8 +13,9 @@ use vanban::encodings::{Encoding, as_western, encode};
 
 use super::MarkerError;
 use super::data::{File, Term};
+use super::gather::LINE_BYTES_MAX;
 
-/// A text is judged for its spelling in parts of this size.
+/// A text is looked through in parts of this size, which stay near the processor.
 const PART_BYTES: usize = 16 * 1024;
 /// Longer than any needle.
 const OVERLAP_BYTES: usize = 128;
@@ -32,18 +33,7 @@ pub struct Needles {
 impl Needles {
     /// Needles for every term of `file` that some rule needs.
     pub fn new(file: &File) -> Result<Self, MarkerError> {
-        let mut quick = BTreeSet::new();
-        let mut full = BTreeSet::new();
-        for term in file.term.iter().filter(|term| !term.support) {
-            quick.extend(term.always.iter().cloned());
-            full.extend(term.always.iter().cloned());
-            for letters in rare(term) {
-                full.extend(spellings(&letters));
-                quick.extend(decomposed_otherwise(&letters));
-                quick.insert(letters);
-            }
-        }
-        let (quick, full) = (without_longer(&quick), without_longer(&full));
+        let (quick, full) = lists(file);
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostFirst)
             .kind(Some(AhoCorasickKind::DFA))
@@ -66,54 +56,78 @@ impl Needles {
         self.next(text, 0).is_some()
     }
 
-    /// Place of the next needle from `from`.
+    /// Place of the next needle from `from`. Each byte up to there is looked at a few times at most, so
+    /// that to call this again and again takes a time that the length of the text bounds.
     pub fn next(&self, text: &str, from: usize) -> Option<usize> {
         let mut at = from;
         while at < text.len() {
-            let end = text.ceil_char_boundary((at + PART_BYTES).min(text.len()));
-            let with_next =
-                text.get(..text.ceil_char_boundary((end + OVERLAP_BYTES).min(text.len())))?;
-            let part = with_next.as_bytes().get(at..).unwrap_or(&[]);
-            let found = match &self.quick {
-                Some(quick) if !has_other_spelling(part) => {
-                    let found = quick.find_in(with_next, span(at, with_next));
-                    found.map(|found| {
-                        (
-                            found.start(),
-                            found.end(),
-                            self.quick_lone.get(found.pattern().as_usize()),
-                        )
-                    })
-                }
-                _ => {
-                    let found = self
-                        .full
-                        .find(Input::new(with_next).span(span(at, with_next)));
-                    found.map(|found| {
-                        (
-                            found.start(),
-                            found.end(),
-                            self.full_lone.get(found.pattern().as_usize()),
-                        )
-                    })
-                }
+            let end = (at + PART_BYTES).min(text.len());
+            let quick = match &self.quick {
+                Some(quick) => self.next_quick(quick, text, at, end),
+                None => self.next_full(text, at, end),
             };
-            match found {
-                Some((start, _, lone)) if lone != Some(&true) || follows_m(text, start) => {
-                    return Some(start);
-                }
-                Some((_, end, _)) => at = end,
-                None => at = end,
+            let other = self.next_other(text, from, at, quick.unwrap_or(end));
+            if let Some(found) = other.or(quick) {
+                return Some(found);
             }
+            at = end;
+        }
+        None
+    }
+
+    /// The next needle that begins from `at` up to `end`, in the usual spelling.
+    fn next_quick(&self, quick: &Searcher, text: &str, at: usize, end: usize) -> Option<usize> {
+        let mut start = at;
+        while start < end {
+            let found = quick.find_in(text.as_bytes(), span(text, start, end))?;
+            let lone = self.quick_lone.get(found.pattern().as_usize());
+            if lone != Some(&true) || follows_m(text, found.start()) {
+                return Some(found.start()).filter(|found| *found < end);
+            }
+            start = found.end();
+        }
+        None
+    }
+
+    /// The next needle that begins from `at` up to `to`, in any spelling, near signs of others.
+    fn next_other(&self, text: &str, from: usize, at: usize, to: usize) -> Option<usize> {
+        let mut start = at;
+        while start < to {
+            let end = (start + LINE_BYTES_MAX).min(to);
+            let near_from = start.saturating_sub(LINE_BYTES_MAX).max(from);
+            let near_to = (end + LINE_BYTES_MAX).min(text.len());
+            let near = text.as_bytes().get(near_from..near_to).unwrap_or(&[]);
+            if has_other_spelling(near)
+                && let Some(found) = self.next_full(text, start, end)
+            {
+                return Some(found);
+            }
+            start = end;
+        }
+        None
+    }
+
+    /// The next needle that begins from `at` up to `end`, in any spelling.
+    fn next_full(&self, text: &str, at: usize, end: usize) -> Option<usize> {
+        let mut start = at;
+        while start < end {
+            let input = Input::new(text.as_bytes()).span(span(text, start, end));
+            let found = self.full.find(input)?;
+            let lone = self.full_lone.get(found.pattern().as_usize());
+            if lone != Some(&true) || follows_m(text, found.start()) {
+                return Some(found.start()).filter(|found| *found < end);
+            }
+            start = found.end();
         }
         None
     }
 }
 
-fn span(from: usize, text: &str) -> Span {
+/// Where needles stand that begin from `start` up to `end`.
+fn span(text: &str, start: usize, end: usize) -> Span {
     Span {
-        start: from,
-        end: text.len(),
+        start,
+        end: (end + OVERLAP_BYTES).min(text.len()),
     }
 }
 
@@ -145,6 +159,22 @@ fn has_other_spelling(part: &[u8]) -> bool {
         || part
             .last()
             .is_some_and(|last| matches!(last, 0xc2 | 0xcc | b'^'))
+}
+
+/// The needles of the usual spelling, and those of every spelling.
+fn lists(file: &File) -> (Vec<String>, Vec<String>) {
+    let mut quick = BTreeSet::new();
+    let mut full = BTreeSet::new();
+    for term in file.term.iter().filter(|term| !term.support) {
+        quick.extend(term.always.iter().cloned());
+        full.extend(term.always.iter().cloned());
+        for letters in rare(term) {
+            full.extend(spellings(&letters));
+            quick.extend(decomposed_otherwise(&letters));
+            quick.insert(letters);
+        }
+    }
+    (without_longer(&quick), without_longer(&full))
 }
 
 fn searcher(needles: &[String]) -> Option<Searcher> {
@@ -279,5 +309,74 @@ fn lower(c: char) -> char {
     match (small.next(), small.next()) {
         (Some(one), None) => one,
         _ => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Needles, follows_m, has_other_spelling, is_lone, lists};
+    use crate::markers::data::File;
+    use crate::markers::{BUILT_IN, MarkerError};
+
+    /// Pieces of lines: needles, halves of needles, letters around them, signs of other spellings.
+    const PIECES: [&str; 24] = [
+        "MẬT",
+        "LUẬT",
+        "Ậ",
+        "M",
+        "mật",
+        "bí ",
+        "BẢN SAO",
+        "BẢN ",
+        "SAO",
+        "BA\u{309}N SAO",
+        "B¶N SAO",
+        "BAÛN SAO",
+        "BA?N SAO",
+        "THU HỒI",
+        "THU HoàI",
+        "ñ",
+        "^",
+        "\u{ad}",
+        "\u{301}",
+        "Ë",
+        "aä",
+        " văn bản số 12 ",
+        "-----------------------------------------------",
+        "ö",
+    ];
+
+    /// Every needle tried at every place of the line.
+    fn slow(quick: &[String], full: &[String], line: &str) -> Option<usize> {
+        let signs = has_other_spelling(line.as_bytes());
+        let needles = || quick.iter().chain(full.iter().filter(|_| signs));
+        let mut places = line.char_indices().map(|(at, _)| at);
+        places.find(|at| {
+            let rest = line.get(*at..).unwrap_or("");
+            needles()
+                .filter(|needle| rest.starts_with(needle.as_str()))
+                .any(|needle| !is_lone(needle) || follows_m(line, *at))
+        })
+    }
+
+    #[test]
+    fn the_fast_search_stops_where_the_slow_one_does() -> Result<(), MarkerError> {
+        let file = File::merged(&BUILT_IN)?;
+        let (quick, full) = lists(&file);
+        let needles = Needles::new(&file)?;
+        let mut state = 1_u32;
+        let mut next = |below: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 8) % below
+        };
+        for _ in 0..20_000 {
+            let count = next(6);
+            let line: String = (0..count)
+                .filter_map(|_| PIECES.get(next(24) as usize))
+                .copied()
+                .collect();
+            assert_eq!(needles.next(&line, 0), slow(&quick, &full, &line), "{line}");
+        }
+        Ok(())
     }
 }
