@@ -1,14 +1,14 @@
 //! Level stamps in pictures of pages: MẬT, TỐI MẬT, TUYỆT MẬT in a frame, by a cascade.
 //!
 //! ```text
-//! bitmap ─► planes ─► proposals ─► crop ─► gate ─► reader ─► judgement
-//!           reduced,   tilted       24x60,  0.9 M   5.7 M      confirmed | unconfirmed | nothing
+//! bitmap ─► planes ─► proposals ─► crop ─► gate ─► readers ─► judgement
+//!           reduced,   tilted       24x60,  0.9 M   2 x 5.7 M  confirmed | unconfirmed | nothing
 //!           ink masks  rectangles   two     sums    sums
 //!                                   planes
 //! ```
 //!
 //! Red ink is found by its colour and read in the green channel; frames of black and grey copies are found by their
-//! lines. Both networks are trained by the crate `training` on drawn pages; see ARCHITECTURE.md, "Stamps in pictures".
+//! lines. The networks are trained by the crate `training` on drawn pages; see ARCHITECTURE.md, "Stamps in pictures".
 
 mod crop;
 mod finder;

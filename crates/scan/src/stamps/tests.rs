@@ -112,7 +112,7 @@ fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
         Some((Class::ToiMat, Tier::Confirmed))
     );
     assert_eq!(
-        tiers(Class::ToiMat, 0.5),
+        tiers(Class::ToiMat, 0.45),
         Some((Class::ToiMat, Tier::Unconfirmed))
     );
     assert_eq!(
@@ -188,7 +188,7 @@ fn a_second_reader_confirms_the_likeliest_level_and_never_dismisses() {
             .first()
             .map(|sighting| (sighting.class, sighting.tier))
     };
-    let doubtful = |read| told(Class::ToiMat, 0.5, read);
+    let doubtful = |read| told(Class::ToiMat, 0.45, read);
     let confirmed = Some((Class::ToiMat, Tier::Confirmed));
     let unconfirmed = Some((Class::ToiMat, Tier::Unconfirmed));
     assert_eq!(doubtful(Some(Class::ToiMat)), confirmed);
@@ -201,8 +201,8 @@ fn a_second_reader_confirms_the_likeliest_level_and_never_dismisses() {
     assert_eq!(told(Class::NearMiss, 0.99, Some(Class::Mat)), called);
     // A list of levels stays a list, whoever reads it.
     let list = [
-        seen(200.0, 200.0, Class::Mat, 0.5),
-        seen(200.0, 240.0, Class::ToiMat, 0.5),
+        seen(200.0, 200.0, Class::Mat, 0.45),
+        seen(200.0, 240.0, Class::ToiMat, 0.45),
     ];
     let mut words = [Class::Mat, Class::ToiMat].into_iter();
     let told = judge(&list, &thresholds, &mut |_, _| words.next());
