@@ -32,6 +32,14 @@ impl Sink for Counted {
         Ok(())
     }
 
+    fn looks_at_pictures(&self) -> bool {
+        false
+    }
+
+    fn unseen(&mut self, page: Option<u32>) {
+        self.page = self.page.max(page.unwrap_or(1));
+    }
+
     fn picture(&mut self, picture: Picture) -> Result<(), Stop> {
         self.page = self.page.max(picture.page.unwrap_or(1));
         Ok(())

@@ -104,6 +104,17 @@ pub trait Sink {
     /// # Errors
     /// [`Stop`] when the file would inflate beyond its limit.
     fn inflate(&mut self, bytes: u64) -> Result<(), Stop>;
+    /// Whether anyone looks at pictures. A reader that would have to draw one first asks.
+    fn looks_at_pictures(&self) -> bool {
+        true
+    }
+
+    /// Notes a picture that nobody looks at, instead of handing it on.
+    fn unseen(&mut self, page: Option<u32>) {
+        let place = page.map(|page| format!("page {page}")).unwrap_or_default();
+        self.missed(Reason::OcrUnavailable, &place);
+    }
+
     /// Notes a part that was not read; the reader goes on with the rest.
     fn incomplete(&mut self, incomplete: Incomplete);
 

@@ -169,20 +169,20 @@ impl Sink for Collector<'_, '_> {
         self.lines.skipped(lines);
     }
 
+    fn looks_at_pictures(&self) -> bool {
+        self.run.scanner.stamps.is_some()
+    }
+
     fn picture(&mut self, picture: Picture) -> Result<(), Stop> {
         self.go_on()?;
+        let Some(stamps) = &self.run.scanner.stamps else {
+            self.unseen(picture.page);
+            return Ok(());
+        };
         self.pictures = self.pictures.saturating_add(1);
         if self.pictures > self.run.limits.pictures {
             return Err(self.stop(Reason::TooLarge));
         }
-        let Some(stamps) = &self.run.scanner.stamps else {
-            let place = picture
-                .page
-                .map(|page| format!("page {page}"))
-                .unwrap_or_default();
-            self.missed(Reason::OcrUnavailable, &place);
-            return Ok(());
-        };
         let answer = stamps.look(&picture, picture.page);
         self.report.findings.extend(answer.findings);
         self.report.incomplete.extend(answer.incomplete);

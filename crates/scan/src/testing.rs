@@ -11,6 +11,8 @@ pub(crate) struct Collected {
     pub members: Vec<Member>,
     pub incomplete: Vec<Incomplete>,
     pub inflated: u64,
+    /// Nobody looks at pictures.
+    pub blind: bool,
 }
 
 impl Collected {
@@ -32,6 +34,10 @@ impl Sink for Collected {
     fn piece(&mut self, piece: Piece) -> Result<(), Stop> {
         self.pieces.push(piece);
         Ok(())
+    }
+
+    fn looks_at_pictures(&self) -> bool {
+        !self.blind
     }
 
     fn picture(&mut self, picture: Picture) -> Result<(), Stop> {

@@ -4,14 +4,13 @@
 use crate::make::{Part, gzip, mutated, page, pdf, stream, zip, zlib, zlib_zeros};
 use crate::testing::Collected;
 use scan::content::PictureData;
-use scan::{Kind, Limits, Place, Reason};
+use scan::{Incomplete, Kind, Limits, Markers, Place, Reason, Scanner};
 
 fn read(bytes: &[u8]) -> Collected {
     let mut sink = Collected::default();
     // A stop is the sink's own limit, which an engine notes.
     if scan::formats::pdf::read(bytes, &Limits::default(), &mut sink).is_err() {
-        sink.incomplete
-            .push(scan::Incomplete::new(Reason::TooLarge, ""));
+        sink.incomplete.push(Incomplete::new(Reason::TooLarge, ""));
     }
     sink
 }
@@ -215,6 +214,41 @@ fn a_small_picture_lets_the_page_be_drawn() {
     // The middle of the picture: 145 and 322 points from the left and from the top.
     let at = ((322 * 150 / 72) * 1239 + 145 * 150 / 72) * 3;
     assert_eq!(&pixels[at..at + 3], [200, 20, 20]);
+}
+
+#[test]
+fn pages_are_not_drawn_where_nobody_looks() {
+    let full = stream(
+        "/Type /XObject /Subtype /Image /Width 1654 /Height 2339 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode",
+        b"\xff\xd8\xff\xe0 stored as it is \xff\xd9",
+    );
+    let small = stream(
+        "/Type /XObject /Subtype /Image /Width 2 /Height 1 /ColorSpace /DeviceRGB /BitsPerComponent 8",
+        &[200, 20, 20, 200, 20, 20],
+    );
+    for (image, place) in [(full, "595 0 0 842 0 0"), (small, "90 0 0 40 100 500")] {
+        let content = format!("BT /F1 12 Tf 72 720 Td (Text) Tj ET q {place} cm /I Do Q");
+        let file = page(
+            stream("", content.as_bytes()),
+            "/XObject << /I 6 0 R >>",
+            &[image],
+        );
+        let scanner = Scanner::new(Markers::built_in().unwrap(), None);
+        let mut reports = Vec::new();
+        scanner.scan("a.pdf", &file, &Limits::default(), &mut |report| {
+            reports.push(report);
+        });
+        let incomplete = [Incomplete::new(Reason::OcrUnavailable, "page 1")];
+        assert_eq!(reports[0].incomplete, incomplete, "{place}");
+        let mut sink = Collected {
+            blind: true,
+            ..Collected::default()
+        };
+        scan::formats::pdf::read(&file, &Limits::default(), &mut sink).unwrap();
+        assert!(sink.pictures.is_empty(), "{place}: a picture was made");
+        assert_eq!(sink.incomplete, incomplete, "{place}");
+        assert_eq!(sink.texts(), ["Text"]);
+    }
 }
 
 #[test]

@@ -162,7 +162,7 @@ impl Sink {
         let Some(drawn) = Drawn::new(glyph, transform) else {
             return;
         };
-        self.bytes += drawn.text.len();
+        self.bytes += drawn.len_utf8();
         if self
             .line
             .as_ref()

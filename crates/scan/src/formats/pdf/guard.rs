@@ -5,6 +5,7 @@ use crate::content::{Sink, Stop};
 use crate::limits::{ELEMENT_DEPTH_MAX, PDF_STREAM_BYTES_MAX};
 use aho_corasick::AhoCorasick;
 use flate2::read::{DeflateDecoder, ZlibDecoder};
+use flate2::{Decompress, FlushDecompress, Status};
 use std::io::Read;
 
 /// Whether the interpreter may see the file.
@@ -33,7 +34,7 @@ pub(super) fn check(bytes: &[u8], sink: &mut dyn Sink) -> Result<Answer, Stop> {
     let Ok(finder) = AhoCorasick::new(["stream"]) else {
         return Ok(Answer::TooLarge);
     };
-    let mut buffer = vec![0u8; 64 * 1024];
+    let mut inflater = Inflater::new();
     for found in finder.find_iter(bytes) {
         let (start, end) = (found.start(), found.end());
         let before = bytes.get(..start).unwrap_or(&[]);
@@ -45,7 +46,7 @@ pub(super) fn check(bytes: &[u8], sink: &mut dyn Sink) -> Result<Answer, Stop> {
         };
         let dictionary = dictionary(before);
         let filters = Filters::of(dictionary, data);
-        let unfolded = filters.unfolded(data, &mut buffer);
+        let unfolded = filters.unfolded(data, &mut inflater);
         if unfolded > PDF_STREAM_BYTES_MAX {
             return Ok(Answer::TooLarge);
         }
@@ -113,7 +114,7 @@ impl Filters {
     }
 
     /// Bytes after all filters.
-    fn unfolded(&self, data: &[u8], buffer: &mut [u8]) -> u64 {
+    fn unfolded(&self, data: &[u8], inflater: &mut Inflater) -> u64 {
         if self.flate == 0 && self.lzw == 0 && self.run_length == 0 {
             return 0;
         }
@@ -124,7 +125,7 @@ impl Filters {
             data.get(..end_of(data)).unwrap_or(data)
         };
         let mut bytes = if self.flate > 0 {
-            inflated(data, self.flate, buffer)
+            inflater.inflated(data, self.flate)
         } else {
             stored.len() as u64
         };
@@ -203,43 +204,88 @@ fn lzw_ratio(data: &[u8]) -> u64 {
     total.div_ceil(data.len().max(1) as u64).max(1)
 }
 
-/// Inflates `data` through `filters` layers; a stream that breaks off is left to the interpreter.
-fn inflated(data: &[u8], filters: usize, buffer: &mut [u8]) -> u64 {
-    let mut reader: Box<dyn Read + '_> = if is_zlib(data) {
-        Box::new(ZlibDecoder::new(data))
-    } else {
-        // Some readers take data whose two bytes of header are damaged.
-        Box::new(DeflateDecoder::new(data.get(2..).unwrap_or(&[])))
-    };
-    for _ in 1..filters {
-        reader = Box::new(ZlibDecoder::new(reader.take(PDF_STREAM_BYTES_MAX + 1)));
-    }
-    let mut total = 0u64;
-    while let Ok(read) = reader.read(buffer) {
-        if read == 0 || total > PDF_STREAM_BYTES_MAX {
-            break;
+/// Inflates to nowhere. Made once a file: a short stream costs less than the tables of a new one.
+struct Inflater {
+    zlib: Decompress,
+    buffer: Vec<u8>,
+}
+
+impl Inflater {
+    fn new() -> Self {
+        Self {
+            zlib: Decompress::new(true),
+            buffer: vec![0u8; 64 * 1024],
         }
-        total += read as u64;
     }
-    total
+
+    /// Bytes of `data` behind `filters` layers; a stream that breaks off is left to the interpreter.
+    fn inflated(&mut self, data: &[u8], filters: usize) -> u64 {
+        let zlib = is_zlib(data);
+        // Some readers take data whose two bytes of header are damaged.
+        let data = if zlib {
+            data
+        } else {
+            data.get(2..).unwrap_or(&[])
+        };
+        if filters > 1 {
+            return self.layers(data, zlib, filters);
+        }
+        self.zlib.reset(zlib);
+        let mut rest = data;
+        while self.zlib.total_out() <= PDF_STREAM_BYTES_MAX {
+            let (read, made) = (self.zlib.total_in(), self.zlib.total_out());
+            let status = self
+                .zlib
+                .decompress(rest, &mut self.buffer, FlushDecompress::None);
+            let taken = usize::try_from(self.zlib.total_in() - read).unwrap_or(usize::MAX);
+            rest = rest.get(taken..).unwrap_or(&[]);
+            let stuck = taken == 0 && self.zlib.total_out() == made;
+            if stuck || !matches!(status, Ok(Status::Ok | Status::BufError)) {
+                break;
+            }
+        }
+        self.zlib.total_out()
+    }
+
+    fn layers(&mut self, data: &[u8], zlib: bool, filters: usize) -> u64 {
+        let mut reader: Box<dyn Read + '_> = if zlib {
+            Box::new(ZlibDecoder::new(data))
+        } else {
+            Box::new(DeflateDecoder::new(data))
+        };
+        for _ in 1..filters {
+            reader = Box::new(ZlibDecoder::new(reader.take(PDF_STREAM_BYTES_MAX + 1)));
+        }
+        let mut total = 0u64;
+        while let Ok(read) = reader.read(&mut self.buffer) {
+            if read == 0 || total > PDF_STREAM_BYTES_MAX {
+                break;
+            }
+            total += read as u64;
+        }
+        total
+    }
 }
 
 /// Whether arrays or dictionaries open deeper than any honest file, outside streams and strings.
 fn nests_too_deep(bytes: &[u8]) -> bool {
     let mut depth = 0usize;
-    for byte in bytes {
-        match byte {
-            b'[' | b'<' => depth += 1,
-            b']' | b'>' => depth = depth.saturating_sub(1),
-            // Objects and streams start anew: their data is binary and means nothing here.
-            b'\0'..=b'\x08' | b'\x80'.. => depth = 0,
-            _ => {}
+    // The deepest of each stretch is asked for, not each byte: no branch on what a byte is.
+    bytes.chunks(4096).any(|stretch| {
+        let mut deepest = 0;
+        for byte in stretch {
+            let (opened, closed, keep) = match byte {
+                b'[' | b'<' => (1, 0, 1),
+                b']' | b'>' => (0, 1, 1),
+                // Objects and streams start anew: their data is binary and means nothing here.
+                b'\0'..=b'\x08' | b'\x80'.. => (0, 0, 0),
+                _ => (0, 0, 1),
+            };
+            depth = (depth * keep + opened).saturating_sub(closed);
+            deepest = deepest.max(depth);
         }
-        if depth > ELEMENT_DEPTH_MAX * 4 {
-            return true;
-        }
-    }
-    false
+        deepest > ELEMENT_DEPTH_MAX * 4
+    })
 }
 
 #[cfg(test)]
@@ -272,5 +318,51 @@ mod tests {
         let deep = vec![b'['; 100_000];
         assert!(nests_too_deep(&deep));
         assert!(!nests_too_deep(b"<< /A [ [ 1 ] ] >>"));
+        // Closed and cut off again and again: never deep.
+        assert!(!nests_too_deep(&b"[[[[]]]]".repeat(100_000)));
+        assert!(!nests_too_deep(&b"[[[[\x80".repeat(100_000)));
+        assert!(!nests_too_deep(&b"]".repeat(100_000)));
+        // As deep as is allowed, anywhere in the file, and one deeper.
+        let at = |before: usize, depth: usize| {
+            let mut bytes = vec![b' '; before];
+            bytes.resize(before + depth, b'<');
+            bytes.resize(before + depth * 2, b'>');
+            nests_too_deep(&bytes)
+        };
+        for before in [0, 1, 4090, 4096, 10_000] {
+            assert!(!at(before, ELEMENT_DEPTH_MAX * 4), "{before}");
+            assert!(at(before, ELEMENT_DEPTH_MAX * 4 + 1), "{before}");
+        }
+    }
+
+    #[test]
+    fn one_inflater_counts_every_stream() {
+        use flate2::Compression;
+        use flate2::write::{DeflateEncoder, ZlibEncoder};
+        use std::io::Write;
+
+        let text = vec![b'a'; 300_000];
+        let mut zlib = ZlibEncoder::new(Vec::new(), Compression::default());
+        zlib.write_all(&text).unwrap();
+        let zlib = zlib.finish().unwrap();
+        let mut raw = DeflateEncoder::new(b"??".to_vec(), Compression::default());
+        raw.write_all(&text).unwrap();
+        let raw = raw.finish().unwrap();
+        let mut twice = ZlibEncoder::new(Vec::new(), Compression::default());
+        twice.write_all(&zlib).unwrap();
+        let twice = twice.finish().unwrap();
+
+        let mut inflater = Inflater::new();
+        for _ in 0..2 {
+            assert_eq!(inflater.inflated(&zlib, 1), 300_000);
+            assert_eq!(inflater.inflated(&raw, 1), 300_000, "a damaged header");
+            assert_eq!(inflater.inflated(&twice, 2), 300_000, "two layers");
+            assert!(inflater.inflated(&zlib[..zlib.len() / 2], 1) > 0, "cut off");
+            assert_eq!(inflater.inflated(b"no data", 1), 0);
+            assert_eq!(inflater.inflated(b"", 1), 0);
+            let mut more = zlib.clone();
+            more.extend(b"endstream and what follows");
+            assert_eq!(inflater.inflated(&more, 1), 300_000);
+        }
     }
 }

@@ -7,7 +7,7 @@ use hayro_interpret::{
     BlendMode, ClipPath, Device, DrawMode, DrawProps, Image, ImageDrawProps, Paint, SoftMask,
 };
 use std::panic::resume_unwind;
-use vanban::formats::pdf::glyphs::{Drawn as Glyphed, Line, UNKNOWN};
+use vanban::formats::pdf::glyphs::{Drawn as Glyphed, Line};
 
 /// Thrown through the interpreter when a page draws too much.
 pub(super) struct OverBudget;
@@ -76,6 +76,8 @@ pub(super) struct Drawn {
     pub known: u64,
     pub unknown: u64,
     pub limits_pixels: u64,
+    /// Whether anyone looks at pictures.
+    pub looks: bool,
     open: Option<Open>,
     draws: u64,
     clips: u64,
@@ -83,7 +85,7 @@ pub(super) struct Drawn {
 }
 
 impl Drawn {
-    pub fn new(width: f64, height: f64, limits_pixels: u64) -> Self {
+    pub fn new(width: f64, height: f64, limits_pixels: u64, looks: bool) -> Self {
         Self {
             width,
             height,
@@ -95,6 +97,7 @@ impl Drawn {
             known: 0,
             unknown: 0,
             limits_pixels,
+            looks,
             open: None,
             draws: 0,
             clips: 0,
@@ -126,16 +129,12 @@ impl Drawn {
         let Some(glyph) = Glyphed::new(glyph, transform) else {
             return;
         };
-        if glyph.text == UNKNOWN {
+        if glyph.is_unknown() {
             self.unknown += 1;
-        } else if glyph
-            .text
-            .chars()
-            .any(|c| !c.is_whitespace() && !c.is_control())
-        {
+        } else if glyph.is_seen() {
             self.known += 1;
         }
-        self.bytes += glyph.text.len();
+        self.bytes += glyph.len_utf8();
         if self
             .open
             .as_ref()

@@ -60,7 +60,7 @@ impl Found {
         let upright = a > 0.0 && d > 0.0 && b.abs() < a * 0.01 && c.abs() < d * 0.01;
         let data = match image {
             Image::Raster(raster)
-                if fills && upright && !too_large && drawn.pictures.is_empty() =>
+                if drawn.looks && fills && upright && !too_large && drawn.pictures.is_empty() =>
             {
                 stored(raster).or_else(|| pixels(raster))
             }
@@ -168,30 +168,18 @@ pub(super) fn read(
         sink.missed(Reason::NoText, "hidden layers");
     }
     let opened = opened.flatten();
-    let reader = Reader {
-        cache: InterpreterCache::new(),
-        raster: RenderCache::new(),
-        settings: InterpreterSettings::default(),
-        limits,
-    };
-    let layers = opened.as_ref().map(|pdf| {
-        (
-            pdf,
-            Reader {
-                cache: InterpreterCache::new(),
-                raster: RenderCache::new(),
-                settings: InterpreterSettings::default(),
-                limits,
-            },
-        )
-    });
+    let looks = sink.looks_at_pictures();
+    let reader = Reader::new(limits, looks, opened.is_some());
+    let layers = opened
+        .as_ref()
+        .map(|pdf| (pdf, Reader::new(limits, looks, false)));
     let mut any = false;
     for (index, page) in pdf.pages().iter().take(most).enumerate() {
         let number = u32::try_from(index).unwrap_or(u32::MAX).saturating_add(1);
         let seen = reader.page(page, number, sink)?;
         any |= seen
             .as_ref()
-            .is_none_or(|seen| !seen.lines.is_empty() || seen.pictures > 0);
+            .is_none_or(|seen| !seen.blank || seen.pictures > 0);
         if let (Some(seen), Some((pdf, reader))) = (seen, &layers)
             && let Some(page) = pdf.pages().get(index)
         {
@@ -206,8 +194,11 @@ pub(super) fn read(
     Ok(())
 }
 
-/// What is kept of a page while its hidden layers are compared.
+/// What is kept of a page.
 struct Seen {
+    /// No text.
+    blank: bool,
+    /// Its lines, while its hidden layers are compared.
     lines: BTreeSet<String>,
     pictures: usize,
 }
@@ -217,13 +208,28 @@ struct Reader<'a, 'l> {
     raster: RenderCache<'a>,
     settings: InterpreterSettings,
     limits: &'l Limits,
+    /// Whether anyone looks at pictures.
+    looks: bool,
+    /// Whether hidden layers are compared with what the pages show.
+    compares: bool,
 }
 
-impl<'a> Reader<'a, '_> {
+impl<'a, 'l> Reader<'a, 'l> {
+    fn new(limits: &'l Limits, looks: bool, compares: bool) -> Self {
+        Self {
+            cache: InterpreterCache::new(),
+            raster: RenderCache::new(),
+            settings: InterpreterSettings::default(),
+            limits,
+            looks,
+            compares,
+        }
+    }
+
     fn draw(&self, page: &'a Page<'a>) -> Result<Drawn, Reason> {
         let (width, height) = page.render_dimensions();
         let (width, height) = (f64::from(width), f64::from(height));
-        let mut drawn = Drawn::new(width, height, self.limits.pixels);
+        let mut drawn = Drawn::new(width, height, self.limits.pixels, self.looks);
         let mut context = Context::new(
             page.initial_transform(true).to_kurbo(),
             Rect::new(0.0, 0.0, width, height),
@@ -251,19 +257,21 @@ impl<'a> Reader<'a, '_> {
         sink: &mut dyn Sink,
     ) -> Result<Option<Seen>, Stop> {
         let place = format!("page {number}");
-        let drawn = match self.draw(page) {
+        let mut drawn = match self.draw(page) {
             Ok(drawn) => drawn,
             Err(reason) => {
                 sink.missed(reason, &place);
                 return Ok(None);
             }
         };
+        let compared = drawn.lines.iter().filter(|_| self.compares);
         let seen = Seen {
-            lines: drawn.lines.iter().map(|line| line.text.clone()).collect(),
+            blank: drawn.lines.is_empty(),
+            lines: compared.map(|line| line.text.clone()).collect(),
             pictures: drawn.pictures.len(),
         };
         let legacy = legacy_encoding(page);
-        push_lines(&drawn, number, legacy, sink)?;
+        push_lines(&mut drawn, number, legacy, sink)?;
         if let Some(reason) = unread(page, &drawn) {
             sink.missed(reason, &place);
         }
@@ -302,6 +310,10 @@ impl<'a> Reader<'a, '_> {
 
     /// Draws the whole page and hands it on.
     fn raster(&self, page: &'a Page<'a>, number: u32, sink: &mut dyn Sink) -> Result<(), Stop> {
+        if !self.looks {
+            sink.unseen(Some(number));
+            return Ok(());
+        }
         let (width, height) = page.render_dimensions();
         let area = f64::from(width) * f64::from(height);
         let whole = RASTER_DPI / 72.0;
@@ -369,7 +381,7 @@ impl<'a> Reader<'a, '_> {
         for line in &mut drawn.lines {
             line.hidden = true;
         }
-        push_lines(&drawn, number, legacy_encoding(page), sink)?;
+        push_lines(&mut drawn, number, legacy_encoding(page), sink)?;
         if drawn.pictures.len() > seen.pictures {
             self.raster(page, number, sink)?;
         }
@@ -377,14 +389,15 @@ impl<'a> Reader<'a, '_> {
     }
 }
 
+/// Hands the lines of a page on.
 fn push_lines(
-    drawn: &Drawn,
+    drawn: &mut Drawn,
     number: u32,
     legacy: Option<legacy_font::Encoding>,
     sink: &mut dyn Sink,
 ) -> Result<(), Stop> {
     let usual = usual_size(&drawn.lines);
-    for line in &drawn.lines {
+    for line in std::mem::take(&mut drawn.lines) {
         let piece = Piece {
             page: Some(number),
             place: if line.hidden {
@@ -394,13 +407,13 @@ fn push_lines(
             },
             bbox_mm: Some(line.bbox_mm()),
             emphasised: line.size > usual * EMPHASIS,
-            text: line.text.clone(),
+            text: line.text,
         };
         // Which font drew a letter is not known here: where the page uses an old Vietnamese font,
         // the line is handed on in both readings.
         if let Some(decoded) = legacy
-            .map(|encoding| legacy_font::decode(encoding, &line.text))
-            .filter(|decoded| *decoded != line.text)
+            .map(|encoding| legacy_font::decode(encoding, &piece.text))
+            .filter(|decoded| *decoded != piece.text)
         {
             sink.piece(Piece {
                 text: decoded,

@@ -378,6 +378,10 @@ impl Sink for Lines<'_> {
         self.sink.picture(picture)
     }
 
+    fn looks_at_pictures(&self) -> bool {
+        self.sink.looks_at_pictures()
+    }
+
     fn member(&mut self, member: Member) -> Result<(), Stop> {
         self.sink.member(member)
     }

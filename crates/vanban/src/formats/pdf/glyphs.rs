@@ -5,7 +5,8 @@ use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, Point};
 
 /// Stands for a glyph whose character the file does not give.
-pub const UNKNOWN: &str = "\u{fffd}";
+const UNKNOWN: BfString = BfString::Char(char::REPLACEMENT_CHARACTER);
+const BLANK: BfString = BfString::Char(' ');
 /// A step across the line that starts a new one, in sizes of the letters: more than a footnote
 /// mark is raised, less than the closest line spacing.
 pub const LINE_STEP: f64 = 0.6;
@@ -13,6 +14,8 @@ pub const LINE_STEP: f64 = 0.6;
 const WORD_GAP: f64 = 0.15;
 /// A gap that stands for a blank, such as one between columns, where blanks are drawn.
 const WIDE_GAP: f64 = 0.6;
+/// Glyphs that a line has room for at first.
+const LINE_GLYPHS: usize = 64;
 /// Two equal glyphs closer than this are one, drawn twice to look bold.
 const DOUBLE_STRIKE: f64 = 0.08;
 
@@ -24,8 +27,8 @@ pub struct Drawn {
     /// Of length 1.
     pub direction: (f64, f64),
     pub size: f64,
-    /// [`UNKNOWN`] where the file gives no character.
-    pub text: String,
+    /// The letter or letters; none where the file does not give them.
+    text: Option<BfString>,
 }
 
 impl Drawn {
@@ -43,13 +46,50 @@ impl Drawn {
             end: transform * Point::new(f64::from(advance(glyph)), 0.0),
             direction: (unit.x / size, unit.y / size),
             size,
-            text: match glyph.as_unicode() {
-                Some(BfString::Char(c)) => c.to_string(),
-                Some(BfString::String(text)) => text,
-                None => UNKNOWN.to_owned(),
-            },
+            text: glyph
+                .as_unicode()
+                .map(single)
+                .filter(|text| *text != UNKNOWN),
         })
     }
+
+    /// Length of its text in bytes.
+    #[must_use]
+    pub fn len_utf8(&self) -> usize {
+        match &self.text {
+            Some(BfString::Char(c)) => c.len_utf8(),
+            Some(BfString::String(text)) => text.len(),
+            None => char::REPLACEMENT_CHARACTER.len_utf8(),
+        }
+    }
+
+    /// Whether the file does not give its character.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.text.is_none()
+    }
+
+    /// Whether it shows more than a blank.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        let seen = |c: char| !c.is_whitespace() && !c.is_control();
+        match &self.text {
+            Some(BfString::Char(c)) => seen(*c),
+            Some(BfString::String(text)) => text.chars().any(seen),
+            None => true,
+        }
+    }
+}
+
+/// One letter is one letter, however the file gives it: equal glyphs have equal text.
+fn single(text: BfString) -> BfString {
+    if let BfString::String(text) = &text {
+        let mut letters = text.chars();
+        if let (Some(one), None) = (letters.next(), letters.next()) {
+            return BfString::Char(one);
+        }
+    }
+    text
 }
 
 /// Width of a glyph in thousandths of its size.
@@ -68,7 +108,7 @@ struct Placed {
     from: f64,
     to: f64,
     size: f64,
-    text: String,
+    text: Option<BfString>,
 }
 
 /// A line that is being collected: a point on it, its direction, its glyphs.
@@ -91,7 +131,7 @@ impl Line {
             origin: glyph.start,
             direction: glyph.direction,
             size: glyph.size,
-            glyphs: Vec::new(),
+            glyphs: Vec::with_capacity(LINE_GLYPHS),
         }
     }
 
@@ -136,14 +176,18 @@ impl Line {
     pub fn text(mut self) -> String {
         self.glyphs
             .sort_by(|one, two| one.from.total_cmp(&two.from));
-        let blanks = self.glyphs.iter().filter(|glyph| glyph.text == " ").count();
+        let blanks = self
+            .glyphs
+            .iter()
+            .filter(|glyph| glyph.text == Some(BLANK))
+            .count();
         // Where blanks are drawn, only a wide gap stands for one more.
         let gap = if blanks * 12 >= self.glyphs.len() {
             WIDE_GAP
         } else {
             WORD_GAP
         };
-        let mut out = String::new();
+        let mut out = String::with_capacity(self.glyphs.len() * 2);
         let mut last: Option<&Placed> = None;
         for glyph in &self.glyphs {
             if let Some(last) = last {
@@ -151,18 +195,22 @@ impl Line {
                     && (glyph.from - last.from).abs() < glyph.size * DOUBLE_STRIKE;
                 // A mark that a program draws apart from its letter has no text of its own.
                 let mark =
-                    glyph.text == UNKNOWN && glyph.from < last.to - glyph.size * DOUBLE_STRIKE;
+                    glyph.text.is_none() && glyph.from < last.to - glyph.size * DOUBLE_STRIKE;
                 if same || mark {
                     continue;
                 }
                 if glyph.from - last.to > glyph.size.max(last.size) * gap
                     && !out.ends_with(' ')
-                    && glyph.text != " "
+                    && glyph.text != Some(BLANK)
                 {
                     out.push(' ');
                 }
             }
-            out.push_str(&glyph.text);
+            match &glyph.text {
+                Some(BfString::Char(c)) => out.push(*c),
+                Some(BfString::String(text)) => out.push_str(text),
+                None => out.push(char::REPLACEMENT_CHARACTER),
+            }
             last = Some(glyph);
         }
         out
