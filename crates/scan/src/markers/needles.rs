@@ -1,13 +1,14 @@
 //! The sieve: letters that must stand somewhere in a text before any rule can fire, in every way in
 //! which they may be written. Clean text passes through it once and is never looked at again.
 //!
-//! Nearly all text is composed Unicode, so a small set of needles is looked for with vector
+//! Nearly all text is composed Unicode, so the few needles of that spelling are looked for with vector
 //! instructions; only near letters of other spellings, all needles are.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use aho_corasick::packed::{self, Searcher};
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, Span};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind, PatternID, Span};
 use unicode_normalization::UnicodeNormalization as _;
 use vanban::encodings::{Encoding, as_western, encode};
 
@@ -17,17 +18,46 @@ use super::gather::LINE_BYTES_MAX;
 
 /// A text is looked through in parts of this size, which stay near the processor.
 const PART_BYTES: usize = 16 * 1024;
-/// Longer than any needle.
-const OVERLAP_BYTES: usize = 128;
+/// The first bytes are looked through alone, and those behind them in growing steps: where needles stand
+/// close to each other, one set of needles does not read far past what another finds.
+const FIRST_BYTES: usize = 256;
+const GROWTH: usize = 8;
+/// From this length on, needles differ in enough bytes for vectors to tell them from nearly all text;
+/// among them a single shorter one would make all of them slow.
+const LONG_BYTES: usize = 4;
 
 /// Finds places worth reading in UTF-8 text.
 #[derive(Clone, Debug)]
 pub struct Needles {
-    /// Few needles, and which of them are a letter that counts only after `M`.
-    quick: Option<Searcher>,
-    quick_lone: Vec<bool>,
+    /// Needles of the usual spelling; none where there are too many for vectors.
+    quick: Option<Quick>,
     full: AhoCorasick,
-    full_lone: Vec<bool>,
+    full_list: List,
+}
+
+#[derive(Clone, Debug)]
+struct Quick {
+    /// Needles without a sign of other spellings.
+    plain: Vec<Group>,
+    /// The others, for text that has no sign of other spellings but combining marks; none where there
+    /// are too many for vectors.
+    marked: Option<Vec<Group>>,
+}
+
+/// Needles that are looked for together.
+#[derive(Clone, Debug)]
+struct Group {
+    searcher: Searcher,
+    list: List,
+}
+
+/// What is known of needles beside their letters.
+#[derive(Clone, Debug)]
+struct List {
+    /// Which of them are a letter that counts only after `M`.
+    lone: Vec<bool>,
+    /// Bytes of the longest.
+    longest: usize,
 }
 
 impl Needles {
@@ -42,12 +72,10 @@ impl Needles {
                 file: "checks/markers".to_owned(),
                 problem: problem.to_string(),
             })?;
-        let lone = |needles: &[String]| needles.iter().map(|needle| is_lone(needle)).collect();
         Ok(Self {
-            quick: searcher(&quick),
-            quick_lone: lone(&quick),
+            quick: Quick::new(&quick, &full),
             full: automaton,
-            full_lone: lone(&full),
+            full_list: List::new(&full),
         })
     }
 
@@ -60,47 +88,58 @@ impl Needles {
     /// that to call this again and again takes a time that the length of the text bounds.
     pub fn next(&self, text: &str, from: usize) -> Option<usize> {
         let mut at = from;
+        let mut size = LINE_BYTES_MAX;
         while at < text.len() {
-            let end = (at + PART_BYTES).min(text.len());
-            let quick = match &self.quick {
-                Some(quick) => self.next_quick(quick, text, at, end),
-                None => self.next_full(text, at, end),
-            };
-            let other = self.next_other(text, from, at, quick.unwrap_or(end));
-            if let Some(found) = other.or(quick) {
+            let end = (at + size).min(text.len());
+            if let Some(found) = self.next_in_part(text, from, at, end) {
                 return Some(found);
             }
             at = end;
+            size = PART_BYTES;
         }
         None
     }
 
-    /// The next needle that begins from `at` up to `end`, in the usual spelling.
-    fn next_quick(&self, quick: &Searcher, text: &str, at: usize, end: usize) -> Option<usize> {
-        let mut start = at;
-        while start < end {
-            let found = quick.find_in(text.as_bytes(), span(text, start, end))?;
-            let lone = self.quick_lone.get(found.pattern().as_usize());
-            if lone != Some(&true) || follows_m(text, found.start()) {
-                return Some(found.start()).filter(|found| *found < end);
-            }
-            start = found.end();
-        }
-        None
+    /// The next needle that begins from `at` up to `end`.
+    fn next_in_part(&self, text: &str, from: usize, at: usize, end: usize) -> Option<usize> {
+        let Some(quick) = &self.quick else {
+            return self.next_full(text, at, end);
+        };
+        let found = first(&quick.plain, text, at, end);
+        let to = found.unwrap_or(end);
+        self.next_other(quick, text, from, at..to).or(found)
     }
 
-    /// The next needle that begins from `at` up to `to`, in any spelling, near signs of others.
-    fn next_other(&self, text: &str, from: usize, at: usize, to: usize) -> Option<usize> {
-        let mut start = at;
-        while start < to {
-            let end = (start + LINE_BYTES_MAX).min(to);
-            let near_from = start.saturating_sub(LINE_BYTES_MAX).max(from);
-            let near_to = (end + LINE_BYTES_MAX).min(text.len());
-            let near = text.as_bytes().get(near_from..near_to).unwrap_or(&[]);
-            if has_other_spelling(near)
-                && let Some(found) = self.next_full(text, start, end)
-            {
-                return Some(found);
+    /// The next needle that begins in a part, in any spelling, near signs of others.
+    fn next_other(
+        &self,
+        quick: &Quick,
+        text: &str,
+        from: usize,
+        part: Range<usize>,
+    ) -> Option<usize> {
+        // Nearly no text has any, which is seen at once.
+        if part.len() > LINE_BYTES_MAX
+            && !has_other_spelling(around(text, from, part.start, part.end))
+        {
+            return None;
+        }
+        let mut start = part.start;
+        while start < part.end {
+            let end = (start + LINE_BYTES_MAX).min(part.end);
+            let near = around(text, from, start, end);
+            if has_other_spelling(near) {
+                // The automaton is through a few bytes before more signs are looked for.
+                let is_long = end - start > FIRST_BYTES;
+                let marked = quick.marked.as_ref();
+                let marked = marked.filter(|_| is_long && !has_legacy_sign(near));
+                let found = match marked {
+                    Some(marked) => first(marked, text, start, end),
+                    None => self.next_full(text, start, end),
+                };
+                if found.is_some() {
+                    return found;
+                }
             }
             start = end;
         }
@@ -111,10 +150,9 @@ impl Needles {
     fn next_full(&self, text: &str, at: usize, end: usize) -> Option<usize> {
         let mut start = at;
         while start < end {
-            let input = Input::new(text.as_bytes()).span(span(text, start, end));
+            let input = Input::new(text.as_bytes()).span(self.full_list.span(text, start, end));
             let found = self.full.find(input)?;
-            let lone = self.full_lone.get(found.pattern().as_usize());
-            if lone != Some(&true) || follows_m(text, found.start()) {
+            if self.full_list.counts(found.pattern(), text, found.start()) {
                 return Some(found.start()).filter(|found| *found < end);
             }
             start = found.end();
@@ -123,42 +161,150 @@ impl Needles {
     }
 }
 
-/// Where needles stand that begin from `start` up to `end`.
-fn span(text: &str, start: usize, end: usize) -> Span {
-    Span {
-        start,
-        end: (end + OVERLAP_BYTES).min(text.len()),
+impl Quick {
+    fn new(quick: &[String], full: &[String]) -> Option<Self> {
+        // Together they must not be too many, or they would cost more than the automaton of all.
+        packed::Searcher::new(quick)?;
+        let is_plain = |needle: &&String| !has_other_spelling(needle.as_bytes());
+        let is_marked = |needle: &&String| !has_legacy_sign(needle.as_bytes());
+        let plain: Vec<&String> = quick.iter().filter(is_plain).collect();
+        let marked = full
+            .iter()
+            .filter(|needle| is_marked(needle) && !plain.contains(needle));
+        Some(Self {
+            marked: groups(marked),
+            plain: groups(plain.iter().copied())?,
+        })
     }
+}
+
+impl Group {
+    /// The next needle that begins from `at` up to `end`.
+    fn next(&self, text: &str, at: usize, end: usize) -> Option<usize> {
+        let mut start = at;
+        while start < end {
+            let span = self.list.span(text, start, end);
+            let found = self.searcher.find_in(text.as_bytes(), span)?;
+            if self.list.counts(found.pattern(), text, found.start()) {
+                return Some(found.start()).filter(|found| *found < end);
+            }
+            start = found.end();
+        }
+        None
+    }
+}
+
+impl List {
+    fn new(needles: &[impl AsRef<str>]) -> Self {
+        let needles = || needles.iter().map(AsRef::as_ref);
+        Self {
+            lone: needles().map(is_lone).collect(),
+            longest: needles().map(str::len).max().unwrap_or(0),
+        }
+    }
+
+    /// Where needles stand that begin from `start` up to `end`.
+    fn span(&self, text: &str, start: usize, end: usize) -> Span {
+        Span {
+            start,
+            end: (end + self.longest).min(text.len()),
+        }
+    }
+
+    /// Whether a needle counts at its place.
+    fn counts(&self, needle: PatternID, text: &str, at: usize) -> bool {
+        self.lone.get(needle.as_usize()) != Some(&true) || follows_m(text, at)
+    }
+}
+
+/// The long and the short ones of some needles; `None` if vectors do not take them.
+fn groups<'n>(needles: impl Iterator<Item = &'n String>) -> Option<Vec<Group>> {
+    let (long, short): (Vec<&String>, Vec<&String>) =
+        needles.partition(|needle| needle.len() >= LONG_BYTES);
+    [long, short]
+        .into_iter()
+        .filter(|needles| !needles.is_empty())
+        .map(|needles| {
+            let searcher = packed::Config::new()
+                .heuristic_pattern_limits(false)
+                .builder()
+                .extend(&needles)
+                .build()?;
+            let list = List::new(&needles);
+            Some(Group { searcher, list })
+        })
+        .collect()
+}
+
+/// The first needle of all groups that begins from `at` up to `end`.
+fn first(groups: &[Group], text: &str, at: usize, end: usize) -> Option<usize> {
+    let mut start = at;
+    let mut size = FIRST_BYTES;
+    while start < end {
+        let stop = (start + size).min(end);
+        let found = groups.iter().fold(None, |found, group| {
+            group.next(text, start, found.unwrap_or(stop)).or(found)
+        });
+        if found.is_some() {
+            return found;
+        }
+        start = stop;
+        size *= GROWTH;
+    }
+    None
+}
+
+/// A part and what stands near it, not before `from`.
+fn around(text: &str, from: usize, at: usize, end: usize) -> &[u8] {
+    let near_from = at.saturating_sub(LINE_BYTES_MAX).max(from);
+    let near_to = (end + LINE_BYTES_MAX).min(text.len());
+    text.as_bytes().get(near_from..near_to).unwrap_or(&[])
 }
 
 /// Whether letters stand in UTF-8 text that composed Vietnamese does not have: signs from U+0080 on and
 /// `ñ ö` for legacy letters, combining marks, the circumflex of VIQR.
 fn has_other_spelling(part: &[u8]) -> bool {
+    any_pair(part, |one, two| {
+        (one == 0xcc) | (one == 0xc2) | (one == b'^') | is_legacy_letter(one, two)
+    })
+}
+
+/// Whether a needle of another spelling may stand in UTF-8 text that combining marks alone do not make:
+/// of legacy letters, also as an escape or in the private area, or of VIQR.
+fn has_legacy_sign(part: &[u8]) -> bool {
+    any_pair(part, |one, two| {
+        let escape = (one == b'\\') | (one == 0xef);
+        escape | (one == 0xc2) | (one == b'^') | is_legacy_letter(one, two)
+    })
+}
+
+/// `ñ` and `ö`.
+fn is_legacy_letter(one: u8, two: u8) -> bool {
+    (one == 0xc3) & ((two == 0xb1) | (two == 0xb6))
+}
+
+/// Whether a byte and the one behind it pass a test, which has no branch: the compiler makes vectors of
+/// whole blocks.
+fn any_pair(part: &[u8], test: impl Fn(u8, u8) -> bool) -> bool {
     let next = part.get(1..).unwrap_or(&[]);
     let blocks = part.as_chunks::<64>().0;
     let next_blocks = next.as_chunks::<64>().0;
-    // Whole blocks without a branch inside: the compiler makes vectors of them.
     let block = |one: &[u8], two: &[u8]| {
-        one.iter().zip(two).fold(false, |seen, (one, two)| {
-            let letter = (*one == 0xc3) & ((*two == 0xb1) | (*two == 0xb6));
-            seen | (*one == 0xc2) | (*one == 0xcc) | (*one == b'^') | letter
-        })
+        one.iter()
+            .zip(two)
+            .fold(false, |seen, (one, two)| seen | test(*one, *two))
     };
     let whole = blocks
         .iter()
         .zip(next_blocks)
         .any(|(one, two)| block(one, two));
-    // The last bytes have none behind them.
     let tail = blocks.len().min(next_blocks.len()) * 64;
     let rest = block(
         part.get(tail..).unwrap_or(&[]),
         next.get(tail..).unwrap_or(&[]),
     );
-    whole
-        || rest
-        || part
-            .last()
-            .is_some_and(|last| matches!(last, 0xc2 | 0xcc | b'^'))
+    // The last byte has none behind it.
+    whole || rest || part.last().is_some_and(|last| test(*last, 0))
 }
 
 /// The needles of the usual spelling, and those of every spelling.
@@ -174,15 +320,14 @@ fn lists(file: &File) -> (Vec<String>, Vec<String>) {
             quick.insert(letters);
         }
     }
-    (without_longer(&quick), without_longer(&full))
-}
-
-fn searcher(needles: &[String]) -> Option<Searcher> {
-    packed::Config::new()
-        .match_kind(packed::MatchKind::LeftmostFirst)
-        .builder()
-        .extend(needles)
-        .build()
+    let quick = without_longer(&quick);
+    let mut full = without_longer(&full);
+    // Only near their signs; a letter inside that counts after `M` does not stand for them.
+    let signed = |needle: &&String| has_other_spelling(needle.as_bytes());
+    full.extend(quick.iter().filter(signed).cloned());
+    full.sort();
+    full.dedup();
+    (quick, full)
 }
 
 /// A needle inside another finds it too.
@@ -319,7 +464,7 @@ mod tests {
     use crate::markers::{BUILT_IN, MarkerError};
 
     /// Pieces of lines: needles, halves of needles, letters around them, signs of other spellings.
-    const PIECES: [&str; 24] = [
+    const PIECES: [&str; 32] = [
         "MẬT",
         "LUẬT",
         "Ậ",
@@ -344,6 +489,14 @@ mod tests {
         " văn bản số 12 ",
         "-----------------------------------------------",
         "ö",
+        "A\u{302}\u{323}",
+        "A\u{323}\u{302}",
+        "¢Ë",
+        "mu\u{323}c ma\u{323}\u{302}t",
+        "THU HO\u{302}\u{300}I",
+        "\\u1eac",
+        "m\\u1eadt",
+        "\u{f0cb}",
     ];
 
     /// Every needle tried at every place of the line.
@@ -372,11 +525,52 @@ mod tests {
         for _ in 0..20_000 {
             let count = next(6);
             let line: String = (0..count)
-                .filter_map(|_| PIECES.get(next(24) as usize))
+                .filter_map(|_| PIECES.get(next(32) as usize))
                 .copied()
                 .collect();
             assert_eq!(needles.next(&line, 0), slow(&quick, &full, &line), "{line}");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_needle_is_found_wherever_it_stands() -> Result<(), MarkerError> {
+        let needles = Needles::new(&File::merged(&BUILT_IN)?)?;
+        let spellings = [
+            ("(M)", 0),
+            ("THỜI HẠN BẢO VỆ", 0),
+            ("MẬT", 1),
+            ("MA\u{323}\u{302}T", 1),
+            ("THU HO\u{302}\u{300}I", 0),
+            ("¢Ë", 0),
+            ("B¶n sao sè", 0),
+            ("GIA HAÏN THÔØI HAÏN ñ", 0),
+            ("\u{f086}", 0),
+        ];
+        // Across the ends of steps, of parts, and of the text.
+        let ends = [0, 256, 2048, 2304, 4096, 18_432, 18_688, 34_816, 50_000];
+        for (spelling, found) in spellings {
+            for end in ends {
+                for before in 0..24_usize {
+                    let at = usize::saturating_sub(end, before);
+                    let text = format!("{}{spelling}{}", ".".repeat(at), ".".repeat(50_000 - at));
+                    assert_eq!(
+                        needles.next(&text, 0),
+                        Some(at + found),
+                        "{spelling} at {at}"
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn vectors_take_the_needles_of_the_rules() -> Result<(), MarkerError> {
+        let needles = Needles::new(&File::merged(&BUILT_IN)?)?;
+        let taken = needles.quick.is_some_and(|quick| quick.marked.is_some());
+        assert!(taken || !std::arch::is_x86_feature_detected!("avx2"));
         Ok(())
     }
 }
