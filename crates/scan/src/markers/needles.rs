@@ -119,20 +119,18 @@ impl Needles {
         part: Range<usize>,
     ) -> Option<usize> {
         // Nearly no text has any, which is seen at once.
-        if part.len() > LINE_BYTES_MAX
-            && !has_other_spelling(around(text, from, part.start, part.end))
-        {
+        let near = around(text, from, part.start, part.end);
+        if !has_other_spelling(near) {
             return None;
         }
+        // The automaton is through a few bytes before more signs are looked for.
+        let is_long = part.len() > FIRST_BYTES;
+        let marked = quick.marked.as_ref();
+        let marked = marked.filter(|_| is_long && !has_legacy_sign(near));
         let mut start = part.start;
         while start < part.end {
             let end = (start + LINE_BYTES_MAX).min(part.end);
-            let near = around(text, from, start, end);
-            if has_other_spelling(near) {
-                // The automaton is through a few bytes before more signs are looked for.
-                let is_long = end - start > FIRST_BYTES;
-                let marked = quick.marked.as_ref();
-                let marked = marked.filter(|_| is_long && !has_legacy_sign(near));
+            if has_other_spelling(around(text, from, start, end)) {
                 let found = match marked {
                     Some(marked) => first(marked, text, start, end),
                     None => self.next_full(text, start, end),
