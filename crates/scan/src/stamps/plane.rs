@@ -13,6 +13,8 @@ const BLOCK_PX: usize = 16;
 const RED_ABOVE: u8 = 8;
 const RED_MIN: u8 = 11;
 const RED_MAX: u8 = 70;
+/// How much redder than all but two hundredths of the page traces of red ink are.
+const TRACE_ABOVE: u8 = 3;
 
 /// Rows of bytes.
 #[derive(Clone, Debug, Default)]
@@ -110,6 +112,8 @@ pub(super) struct Planes {
     pub red: Grid,
     /// What is redder than this may be faint red ink.
     pub red_limit: u8,
+    /// What is redder than this stands out of a page without any other colour.
+    pub trace_limit: u8,
     /// Bytes that are not 0 are dark in the green channel: black ink, and red ink too.
     pub dark: Grid,
     /// Is there any colour on the page?
@@ -127,14 +131,14 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
     let white = white(&small, channels, width);
     let mut green = Grid::new(width, height);
     let mut red = Grid::new(width, height);
-    let (mut coloured, mut limit) = (false, RED_MIN);
+    let (mut coloured, mut limit, mut trace) = (false, RED_MIN, RED_MIN);
     if channels == 3 {
         let gains = white.0.map(gain);
         let rows = green.rows_mut().zip(red.rows_mut());
         for ((green, red), pixels) in rows.zip(small.chunks_exact(width * 3)) {
             split(pixels, gains, green, red);
         }
-        limit = red_limit(&red);
+        (limit, trace) = red_limits(&red);
         coloured = red.cells.iter().any(|cell| *cell > limit);
     } else {
         green.cells.copy_from_slice(&small);
@@ -153,6 +157,7 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
         white,
         red,
         red_limit: limit,
+        trace_limit: trace,
         dark,
         coloured,
     }
@@ -174,8 +179,9 @@ fn split(pixels: &[u8], [r, g, b]: [u16; 3], green: &mut [u8], red: &mut [u8]) {
     }
 }
 
-/// A photograph in warm light is a little red everywhere; ink is redder than that.
-fn red_limit(red: &Grid) -> u8 {
+/// Limits of ink and of its traces. A photograph in warm light is a little red everywhere; ink is redder than that. Where
+/// nearly the whole page has no colour at all, less is enough.
+fn red_limits(red: &Grid) -> (u8, u8) {
     let mut counts = [0_usize; 256];
     let mut all = 0;
     for cell in red.cells.iter().step_by(7) {
@@ -184,13 +190,17 @@ fn red_limit(red: &Grid) -> u8 {
         }
         all += 1;
     }
-    let mut below = 0;
-    let most = counts.iter().position(|count| {
-        below += count;
-        below * 10 >= all * 9
-    });
-    let paper = u8::try_from(most.unwrap_or(0)).unwrap_or(u8::MAX);
-    paper.saturating_add(RED_ABOVE).clamp(RED_MIN, RED_MAX)
+    let light = |hundredths: usize| {
+        let mut below = 0;
+        let most = counts.iter().position(|count| {
+            below += count;
+            below * 100 >= all * hundredths
+        });
+        u8::try_from(most.unwrap_or(0)).unwrap_or(u8::MAX)
+    };
+    let ink = light(90).saturating_add(RED_ABOVE).clamp(RED_MIN, RED_MAX);
+    let trace = light(98).saturating_add(TRACE_ABOVE).min(ink);
+    (ink, trace)
 }
 
 /// Means of squares of `by` pixels a side; an incomplete square at the right or the bottom is left out.

@@ -9,6 +9,11 @@ pub(super) const PROPOSALS_MAX: usize = 52;
 const RUNS_MAX: usize = 120_000;
 const FROM_RED_MAX: usize = 12;
 const FROM_FAINT_MAX: usize = 8;
+const FROM_TRACES_MAX: usize = 4;
+/// Traces lie around ink of full strength too, a little wider than it: a place known from that ink is not proposed again.
+const TRACED_BEFORE: f32 = 0.8;
+/// Lowest traces, in mm: a frame is as high even where its upper or its lower line is lost, coloured edges of text are not.
+const TRACES_MM_MIN: f32 = 5.0;
 /// How much redder than the limit ink of full strength is.
 const STRONG_ABOVE: u8 = 16;
 const FROM_FRAMES_MAX: usize = 20;
@@ -26,6 +31,7 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
             add(&mut found, inked(&ink, unit), most);
         }
     }
+    traces(planes, unit, &mut found);
     let ink = runs(&planes.dark, RUNS_MAX);
     let frames = sideways(&planes.dark, &ink, unit);
     add(&mut found, frames, FROM_FRAMES_MAX);
@@ -40,6 +46,22 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     );
     found.truncate(PROPOSALS_MAX);
     found
+}
+
+/// Red ink so faint that it only shows on a page with nearly no other colour.
+fn traces(planes: &Planes, unit: f32, found: &mut Vec<Tilted>) {
+    if planes.trace_limit >= planes.red_limit {
+        return;
+    }
+    let mask = planes.red.above(planes.trace_limit);
+    let ink = runs(&mask, RUNS_MAX);
+    for mut places in [sideways(&mask, &ink, unit), inked(&ink, unit)] {
+        places.retain(|place| {
+            let known = |other: &Tilted| other.overlap(place) >= TRACED_BEFORE;
+            place.height >= TRACES_MM_MIN * unit && !found.iter().any(known)
+        });
+        add(found, places, FROM_TRACES_MAX);
+    }
 }
 
 /// Connected red ink, also where it is connected only by a wide brush.

@@ -8,13 +8,22 @@ fn paper() -> Vec<u8> {
 }
 
 /// Red lines round a rectangle, two pixels thick.
-fn red_frame(pixels: &mut [u8], (left, top): (usize, usize), (width, height): (usize, usize)) {
+fn red_frame(pixels: &mut [u8], place: (usize, usize), size: (usize, usize)) {
+    frame(pixels, place, size, [210, 30, 40]);
+}
+
+fn frame(
+    pixels: &mut [u8],
+    (left, top): (usize, usize),
+    (width, height): (usize, usize),
+    ink: [u8; 3],
+) {
     for y in top..top + height {
         for x in left..left + width {
             let edge =
                 x < left + 2 || x >= left + width - 2 || y < top + 2 || y >= top + height - 2;
             if edge {
-                pixels[(y * 827 + x) * 3..][..3].copy_from_slice(&[210, 30, 40]);
+                pixels[(y * 827 + x) * 3..][..3].copy_from_slice(&ink);
             }
         }
     }
@@ -61,6 +70,28 @@ fn a_frame_across_a_turned_page_is_laid_along_its_long_side() {
         "{:?}",
         found.iter().map(|(place, _)| place).collect::<Vec<_>>()
     );
+}
+
+#[test]
+fn a_frame_of_faint_ink_is_found_where_the_page_has_no_other_colour() {
+    let (place, size) = ((200, 180), (118, 32));
+    // Ten lighter and ten redder than the paper: less than any other limit asks for.
+    let mut pixels = paper();
+    frame(&mut pixels, place, size, [250, 240, 240]);
+    let found = candidates(&page(pixels));
+    let (first, _) = found.first().expect("a proposal");
+    assert!(first.width > 110.0 && first.height > 28.0, "{first:?}");
+    // A twentieth of the page is as red: a shade of the paper, not ink.
+    let mut pixels = paper();
+    for pixel in pixels.chunks_exact_mut(3).rev().take(827 * 60) {
+        pixel.copy_from_slice(&[250, 240, 240]);
+    }
+    frame(&mut pixels, place, size, [250, 240, 240]);
+    assert_eq!(candidates(&page(pixels)).len(), 0);
+    // Too low for a stamp: the coloured edge of a line of text.
+    let mut pixels = paper();
+    frame(&mut pixels, place, (118, 16), [250, 240, 240]);
+    assert_eq!(candidates(&page(pixels)).len(), 0);
 }
 
 #[test]
