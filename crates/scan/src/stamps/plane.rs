@@ -78,6 +78,10 @@ impl Grid {
                     row
                 }
             });
+            // Most of a page is blank, of a mask of red ink nearly all.
+            if rows.iter().all(|row| blank_row(row)) {
+                continue;
+            }
             let [a, b, c, d, e, f, g, h] = rows.map(<[u8]>::iter);
             let eights = a.zip(b).zip(c).zip(d).zip(e.zip(f).zip(g).zip(h));
             for (out, ((((a, b), c), d), (((e, f), g), h))) in turned.rows_mut().zip(eights) {
@@ -94,6 +98,10 @@ impl Grid {
         }
         turned
     }
+}
+
+fn blank_row(row: &[u8]) -> bool {
+    row.iter().fold(0, |all, cell| all | cell) == 0
 }
 
 /// Light of white paper in each colour.
@@ -298,31 +306,25 @@ fn darker(green: &Grid) -> Grid {
     let across = green.width.div_ceil(BLOCK_PX);
     let mut paper: Vec<Vec<u8>> = Vec::with_capacity(green.height.div_ceil(BLOCK_PX));
     for top in (0..green.height).step_by(BLOCK_PX) {
-        let mut lights = vec![0_u32; across];
-        let mut counts = vec![1_u32; across];
-        let mut sums = vec![0_u32; across];
+        let mut lights = vec![0_u16; across];
+        let mut counts = vec![1_u16; across];
+        let mut means = vec![0_u8; across];
         let rows = || (top..top + BLOCK_PX).step_by(2).map(|y| green.row(y));
         for row in rows() {
-            for (sum, block) in sums.iter_mut().zip(row.chunks(BLOCK_PX)) {
-                let mean: u32 = block.iter().map(|value| u32::from(*value)).sum();
-                *sum = (*sum).max(mean / block.len().max(1) as u32);
+            for (mean, block) in means.iter_mut().zip(row.chunks(BLOCK_PX)) {
+                *mean = (*mean).max(mean_of(block));
             }
         }
         for row in rows() {
-            let cells = lights.iter_mut().zip(&mut counts).zip(&sums);
+            let cells = lights.iter_mut().zip(&mut counts).zip(&means);
             for (((light, count), mean), block) in cells.zip(row.chunks(BLOCK_PX)) {
-                for value in block {
-                    let bright = u32::from(u32::from(*value) >= *mean);
-                    *light += bright * u32::from(*value);
-                    *count += bright;
-                }
+                let (bright, number) = bright(block, *mean);
+                *light = light.wrapping_add(bright);
+                *count = count.wrapping_add(number);
             }
         }
-        let means = lights
-            .iter()
-            .zip(&counts)
-            .map(|(light, count)| (light / count) as u8);
-        paper.push(means.collect());
+        let lights = lights.iter().zip(&counts);
+        paper.push(lights.map(|(light, count)| (light / count) as u8).collect());
     }
     let smooth = smoothed(&paper);
     let mut dark = Grid::new(green.width, green.height);
@@ -340,6 +342,30 @@ fn darker(green: &Grid) -> Grid {
         }
     }
     dark
+}
+
+/// Sums of one row of a block fit 16 bits, as do those of its eight rows that are looked at; without checks of overflow
+/// they are made many at a time.
+fn mean_of(block: &[u8]) -> u8 {
+    let add = |sum: u16, value: &u8| sum.wrapping_add(u16::from(*value));
+    let sum = match block.first_chunk::<BLOCK_PX>() {
+        Some(whole) => whole.iter().fold(0, add),
+        None => block.iter().fold(0, add),
+    };
+    (usize::from(sum) / block.len().max(1)) as u8
+}
+
+/// Sum and number of what is not darker than `mean`.
+fn bright(block: &[u8], mean: u8) -> (u16, u16) {
+    let add = |(sum, count): (u16, u16), value: &u8| {
+        let bright = u16::from(*value >= mean);
+        let kept = u16::from(*value) & bright.wrapping_neg();
+        (sum.wrapping_add(kept), count.wrapping_add(bright))
+    };
+    match block.first_chunk::<BLOCK_PX>() {
+        Some(whole) => whole.iter().fold((0, 0), add),
+        None => block.iter().fold((0, 0), add),
+    }
 }
 
 /// The mean of the brighter half of each block's neighbours: a block full of ink takes the light of the next paper.
@@ -369,4 +395,36 @@ fn smoothed(paper: &[Vec<u8>]) -> Vec<Vec<u8>> {
         .enumerate()
         .map(|(y, row)| each(y, row))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_of_the_brightest_paper_and_a_short_one_are_summed_whole() {
+        let mut block = [u8::MAX; BLOCK_PX];
+        assert_eq!((mean_of(&block), bright(&block, 255)), (255, (4_080, 16)));
+        block[3] = 15;
+        assert_eq!((mean_of(&block), bright(&block, 240)), (240, (3_825, 15)));
+        assert_eq!(
+            (mean_of(&block[2..5]), bright(&block[2..5], 16)),
+            (175, (510, 2))
+        );
+    }
+
+    #[test]
+    fn rows_become_columns_past_blank_ones() {
+        let mut grid = Grid::new(3, 19);
+        for (x, y) in [(2, 0), (1, 16), (0, 18)] {
+            grid.rows_mut().nth(y).expect("a row")[x] = 1;
+        }
+        let turned = grid.transposed();
+        assert_eq!((turned.width, turned.height), (19, 3));
+        for y in 0..19 {
+            for x in 0..3 {
+                assert_eq!(turned.at(y, x), grid.at(x, y), "{x} {y}");
+            }
+        }
+    }
 }
