@@ -102,6 +102,18 @@ pub fn level(level: Level) -> &'static str {
     }
 }
 
+/// The name of a rule as the web application shows it; its code where an agency made the rule itself.
+#[must_use]
+pub fn rule(code: &str) -> &str {
+    const WORDS: &str = include_str!("../../../locales/vi/watch.ftl");
+    let key = code.replace(['.', '_'], "-");
+    WORDS
+        .lines()
+        .filter_map(|line| line.strip_prefix("watch-rule-")?.split_once(" = "))
+        .find(|(rule, _)| *rule == key)
+        .map_or(code, |(_, name)| name)
+}
+
 /// Where evidence was read.
 #[must_use]
 pub fn how(how: How) -> &'static str {
@@ -187,6 +199,18 @@ pub(crate) mod examples {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_rule_has_a_name_or_keeps_its_code() {
+        assert_eq!(rule("stamp.level"), "Dấu độ mật");
+        assert_eq!(rule("copy.secret_copy"), "Bản sao bí mật nhà nước");
+        assert_eq!(rule("own.unit_rule"), "own.unit_rule");
+        assert_eq!(rule(""), "");
+        examples::with_report(|report| {
+            let page = html::page(report);
+            assert!(page.contains("<td>Dấu độ mật<br><code>stamp.level</code></td>"));
+        });
+    }
 
     #[test]
     fn the_object_of_a_file_has_the_fields_of_the_contract() {

@@ -123,3 +123,24 @@ fn excerpts_are_short_and_show_the_marking_only() {
         }
     }
 }
+
+/// The web application shows a rule by its name in `locales`, and its code only where an agency made the rule itself.
+#[test]
+fn every_rule_has_a_name_on_the_screen() {
+    let markers = Markers::built_in().unwrap();
+    for language in ["vi", "en"] {
+        let file = format!("../../locales/{language}/watch.ftl");
+        let words = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+        let known: BTreeSet<&str> = words
+            .lines()
+            .filter_map(|line| line.strip_prefix("watch-rule-")?.split(" = ").next())
+            .collect();
+        let wanted: BTreeSet<String> = markers
+            .rules()
+            .chain([scan::stamps::RULE])
+            .map(|rule| rule.replace(['.', '_'], "-"))
+            .collect();
+        let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+        assert_eq!(known, wanted, "{language}");
+    }
+}

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use scan::{FileReport, Finding, Verdict};
 
-use super::{Report, how, level, reason};
+use super::{Report, how, level, reason, rule};
 use crate::names::plain;
 
 const STYLE: &str = include_str!("page.css");
@@ -140,7 +140,7 @@ fn findings(page: &mut String, findings: &[Finding]) {
     if findings.is_empty() {
         return;
     }
-    page.push_str("<table>\n<thead><tr><th>Mức</th><th>Trang</th><th>Vị trí (mm)</th><th>Quy tắc</th><th>Đọc từ</th><th>Tin cậy</th><th>Trích (đã che)</th></tr></thead>\n<tbody>\n");
+    page.push_str("<table>\n<thead><tr><th>Mức</th><th>Trang</th><th>Vị trí (mm)</th><th>Dấu hiệu</th><th>Đọc từ</th><th>Tin cậy</th><th>Trích (đã che)</th></tr></thead>\n<tbody>\n");
     for finding in findings {
         let place = finding.bbox_mm.map_or_else(
             || "–".to_owned(),
@@ -150,11 +150,12 @@ fn findings(page: &mut String, findings: &[Finding]) {
         );
         let _ = writeln!(
             page,
-            "<tr><td>{}</td><td>{}</td><td>{place}</td><td><code>{}</code></td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td>{}</td><td>{place}</td><td>{}<br><code>{}</code></td><td>{}</td><td>{:.0} %</td><td>{}</td></tr>",
             finding.level.map_or("–", level),
             finding
                 .page
                 .map_or_else(|| "–".to_owned(), |page| page.to_string()),
+            escape(rule(&finding.rule)),
             escape(&finding.rule),
             how(finding.how),
             finding.confidence * 100.0,
