@@ -3,7 +3,8 @@
 use super::shape::Tilted;
 use super::{Class, Doubt, Seen, Sighting, Tier};
 
-/// Limits chosen on the validation pages (`cargo run --release -p training -- limits` prints them).
+/// Limits chosen on the validation pages and those of the earlier test (`cargo run --release -p training -- limits` prints
+/// the former).
 #[derive(Clone, Copy, Debug)]
 pub struct Thresholds {
     /// Least probability of a level stamp at which the reader is asked.
