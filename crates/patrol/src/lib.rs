@@ -9,6 +9,7 @@ pub mod cache;
 pub mod crawl;
 pub mod error;
 pub mod gate;
+mod hands;
 pub mod limits;
 pub mod names;
 pub mod pool;

@@ -25,6 +25,14 @@ pub const WORKER_START: Duration = Duration::from_secs(20);
 /// Most workers at a time.
 pub const JOBS_MAX: usize = 256;
 
+/// Files that a worker is given at a time, and their bytes: handing one over and waiting for its answer costs as much as
+/// reading a small one. A larger file is given alone.
+pub const HAND_FILES: usize = 16;
+pub const HAND_BYTES: u64 = 256 << 10;
+/// How long a worker keeps answers back to give the next ones with them, and how many bytes.
+pub const HELD_BACK: Duration = Duration::from_millis(1);
+pub const HELD_BACK_BYTES: usize = 32 << 10;
+
 /// Largest frame between worker and parent.
 pub const FRAME_BYTES_MAX: usize = 4 << 20;
 /// All answers of a worker for one outermost file.

@@ -72,6 +72,13 @@ pub struct Scanned {
     pub sha256: String,
 }
 
+/// A file to be scanned: what reports call it, and its bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct File<'a> {
+    pub path: &'a str,
+    pub body: &'a Body,
+}
+
 /// Locked workers, shared by all threads of this program. Blocking: callers from async code use a
 /// blocking thread.
 pub struct Pool {
@@ -100,13 +107,21 @@ impl Drop for Turn<'_> {
     }
 }
 
-/// How handing one file to one worker ended.
+/// How one file ended with one worker.
 enum End {
     Done,
     /// The worker is gone.
     Lost(Reason),
     /// The file could not be read to its end; the worker was given up with it.
     Source(std::io::Error),
+}
+
+/// What one worker said of one file.
+struct Attempt {
+    found: tame::Found,
+    end: End,
+    sha256: String,
+    took: Duration,
 }
 
 impl Pool {
@@ -156,77 +171,104 @@ impl Pool {
     /// # Errors
     /// Only if workers cannot be started any more; what is wrong with the file is in its report.
     pub fn scan(&self, path: &str, body: &Body) -> Result<Scanned, PatrolError> {
-        let started = Instant::now();
-        let mut scanned = if body.len() > self.settings.limits.file_bytes {
-            Scanned {
+        if body.len() > self.settings.limits.file_bytes {
+            return Ok(Scanned {
                 reports: vec![unread(path, body.len(), Reason::TooLarge, "")],
                 sha256: String::new(),
-            }
-        } else {
-            let _turn = self.turn();
-            self.scan_now(path, body)?
-        };
-        if let Some(outermost) = scanned.reports.last_mut() {
-            outermost.ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            });
         }
-        Ok(scanned)
+        let _turn = self.turn();
+        self.scan_alone(File { path, body })
     }
 
-    fn scan_now(&self, path: &str, body: &Body) -> Result<Scanned, PatrolError> {
+    /// Scans small files together, in one hand-over; answers in their order.
+    ///
+    /// # Errors
+    /// As [`Pool::scan`].
+    pub fn scan_hand(&self, files: &[File<'_>]) -> Result<Vec<Scanned>, PatrolError> {
+        let small = |file: &File<'_>| file.body.len() <= limits::HAND_BYTES;
+        if files.len() < 2 || !files.iter().all(small) {
+            let each = files.iter().map(|file| self.scan(file.path, file.body));
+            return each.collect();
+        }
+        let _turn = self.turn();
+        let worker = match self.idle_worker() {
+            Some(worker) => worker,
+            None => self.hire()?,
+        };
+        let attempts = self.attempt(worker, files).into_iter().zip(files);
+        let each = attempts.map(|(attempt, file)| match attempt.end {
+            End::Done => Ok(attempt.finish(*file)),
+            // Whichever of them ended the worker: alone each has its own.
+            _ => self.scan_alone(*file),
+        });
+        each.collect()
+    }
+
+    /// One file for one worker; the caller has a turn.
+    fn scan_alone(&self, file: File<'_>) -> Result<Scanned, PatrolError> {
         let (worker, fresh) = match self.idle_worker() {
             Some(worker) => (worker, false),
             None => (self.hire()?, true),
         };
-        let (found, end, sha256) = self.attempt(worker, path, body);
+        let mut attempts = self.attempt(worker, &[file]);
         // It may have been ended for what it kept of earlier files: a second, fresh one decides.
-        let again = !fresh && matches!(end, End::Lost(reason) if reason != Reason::Timeout);
-        let (found, end, sha256) = if again {
-            self.attempt(self.hire()?, path, body)
-        } else {
-            (found, end, sha256)
+        let again = |attempt: &Attempt| {
+            !fresh && matches!(attempt.end, End::Lost(reason) if reason != Reason::Timeout)
         };
-        let (missed, sha256) = match end {
-            End::Done => (None, sha256),
-            End::Lost(reason) => (
-                Some(Incomplete::new(reason, "")),
-                source::digest(body).unwrap_or_default(),
-            ),
-            End::Source(error) => (
-                Some(Incomplete::new(Reason::Damaged, source_failed(&error))),
-                String::new(),
-            ),
-        };
-        let reports = found.finish(body.len(), &sha256, missed);
-        Ok(Scanned { reports, sha256 })
-    }
-
-    fn attempt(&self, mut worker: Worker, path: &str, body: &Body) -> (tame::Found, End, String) {
-        let mut hasher = Sha256::new();
-        let mut found = tame::Found::new(path, &self.settings.limits);
-        let end = self.hand_over(&mut worker, path, body, &mut hasher, &mut found);
-        if matches!(end, End::Done) {
-            self.keep(worker, body.len());
+        if attempts.first().is_some_and(again) {
+            attempts = self.attempt(self.hire()?, &[file]);
         }
-        (found, end, source::hex(&hasher.finalize()))
+        let only = attempts.pop();
+        only.map(|attempt| attempt.finish(file))
+            .ok_or_else(|| PatrolError::Protocol("no answer".to_owned()))
     }
 
-    /// Gives one file to one worker and takes its answers.
-    fn hand_over(
-        &self,
-        worker: &mut Worker,
-        path: &str,
-        body: &Body,
-        hasher: &mut Sha256,
-        found: &mut tame::Found,
-    ) -> End {
-        let mib = u32::try_from(body.len() >> 20).unwrap_or(u32::MAX);
+    /// Gives files to a worker; answers what it said of each. After its end every file that was not answered for is
+    /// lost with it.
+    fn attempt(&self, mut worker: Worker, files: &[File<'_>]) -> Vec<Attempt> {
+        let bytes: u64 = files.iter().map(|file| file.body.len()).sum();
+        let mib = u32::try_from(bytes >> 20).unwrap_or(u32::MAX);
         let wall = self.settings.wall + limits::FILE_WALL_PER_MIB.saturating_mul(mib);
+        let mut began = Instant::now();
+        worker.life.begin(began + wall);
+        let (digests, mut lost) = match send(&mut worker, files) {
+            Ok(digests) => (digests, None),
+            Err(end) => (Vec::new(), Some(end)),
+        };
+        let mut digests = digests.into_iter();
+        let mut attempts = Vec::with_capacity(files.len());
+        for file in files {
+            let mut found = tame::Found::new(file.path, &self.settings.limits);
+            let end = match lost.take() {
+                None => self.answers(&mut worker, &mut found, wall),
+                Some(end) => end,
+            };
+            lost = match &end {
+                End::Done => None,
+                End::Lost(reason) => Some(End::Lost(*reason)),
+                End::Source(_) => Some(End::Lost(Reason::Damaged)),
+            };
+            let now = Instant::now();
+            attempts.push(Attempt {
+                found,
+                end,
+                sha256: digests.next().unwrap_or_default(),
+                took: now - began,
+            });
+            began = now;
+        }
+        if lost.is_none() {
+            worker.life.rest();
+            self.keep(worker, files.len(), bytes);
+        }
+        attempts
+    }
+
+    /// Takes the answers about one file.
+    fn answers(&self, worker: &mut Worker, found: &mut tame::Found, wall: Duration) -> End {
         let mut deadline = Instant::now() + wall;
         worker.life.begin(deadline);
-        worker.files = worker.files.saturating_add(1);
-        if let Err(end) = self.send(worker, path, body, hasher) {
-            return end;
-        }
         let mut asked = 0;
         loop {
             match wire::read::<Answer>(&mut worker.stdout) {
@@ -245,54 +287,12 @@ impl Pool {
                         return End::Lost(Reason::Crash);
                     }
                 }
-                Ok(Some(Answer::Done)) if found.is_whole() => {
-                    worker.life.rest();
-                    return End::Done;
-                }
+                Ok(Some(Answer::Done)) if found.is_whole() => return End::Done,
                 // A panic, the end of the pipe, or an answer that is none.
                 _ => {
                     worker.life.kill();
                     return End::Lost(worker.life.why());
                 }
-            }
-        }
-    }
-
-    fn send(
-        &self,
-        worker: &mut Worker,
-        path: &str,
-        body: &Body,
-        hasher: &mut Sha256,
-    ) -> Result<(), End> {
-        let request = Request {
-            name: last_part(path).to_owned(),
-            bytes: body.len(),
-        };
-        let mut lost = false;
-        let sent = wire::write(&mut worker.stdin, &request).and_then(|()| {
-            source::each_piece(body, |piece| {
-                hasher.update(piece);
-                let written = worker.stdin.write_all(piece);
-                lost = written.is_err();
-                written
-            })
-        });
-        // A small file and its request leave in one piece.
-        let sent = sent.and_then(|()| {
-            let written = worker.stdin.flush();
-            lost = written.is_err();
-            written
-        });
-        match sent {
-            Ok(()) => Ok(()),
-            Err(error) if lost || error.kind() == std::io::ErrorKind::BrokenPipe => {
-                worker.life.kill();
-                Err(End::Lost(worker.life.why()))
-            }
-            Err(error) => {
-                worker.life.kill();
-                Err(End::Source(error))
             }
         }
     }
@@ -354,10 +354,12 @@ impl Pool {
         })
     }
 
-    /// Keeps a worker for the next file, or ends one that has done enough or holds too much.
-    fn keep(&self, worker: Worker, bytes: u64) {
+    /// Keeps a worker for the next files, or ends one that has done enough or holds too much.
+    fn keep(&self, mut worker: Worker, files: usize, bytes: u64) {
+        let before = worker.files;
+        worker.files = before.saturating_add(u32::try_from(files).unwrap_or(u32::MAX));
         // Looking costs as much as a small file.
-        let look = bytes > limits::LOOK_AFTER_BYTES || worker.files.is_multiple_of(16);
+        let look = bytes > limits::LOOK_AFTER_BYTES || worker.files / 16 > before / 16;
         let heavy = look && worker.life.rss_bytes() > limits::WORKER_RSS_BYTES_KEPT;
         if heavy || worker.files >= self.settings.files_per_worker {
             worker.life.kill();
@@ -371,6 +373,68 @@ impl Drop for Pool {
     fn drop(&mut self) {
         for worker in held(&self.idle).drain(..) {
             worker.life.kill();
+        }
+    }
+}
+
+impl Attempt {
+    fn finish(self, file: File<'_>) -> Scanned {
+        let (missed, sha256) = match self.end {
+            End::Done => (None, self.sha256),
+            End::Lost(reason) => (
+                Some(Incomplete::new(reason, "")),
+                source::digest(file.body).unwrap_or_default(),
+            ),
+            End::Source(error) => (
+                Some(Incomplete::new(Reason::Damaged, source_failed(&error))),
+                String::new(),
+            ),
+        };
+        let mut reports = self.found.finish(file.body.len(), &sha256, missed);
+        if let Some(outermost) = reports.last_mut() {
+            outermost.ms = u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX);
+        }
+        Scanned { reports, sha256 }
+    }
+}
+
+/// Hands the bytes of all files over; answers their digests.
+fn send(worker: &mut Worker, files: &[File<'_>]) -> Result<Vec<String>, End> {
+    let requests = files.iter().map(|file| Request {
+        name: last_part(file.path).to_owned(),
+        bytes: file.body.len(),
+    });
+    let requests: Vec<Request> = requests.collect();
+    let mut lost = false;
+    let mut digests = Vec::with_capacity(files.len());
+    let mut sent = wire::write(&mut worker.stdin, &requests);
+    for file in files {
+        let mut hasher = Sha256::new();
+        sent = sent.and_then(|()| {
+            source::each_piece(file.body, |piece| {
+                hasher.update(piece);
+                let written = worker.stdin.write_all(piece);
+                lost = written.is_err();
+                written
+            })
+        });
+        digests.push(source::hex(&hasher.finalize()));
+    }
+    // Small files and their request leave in one piece.
+    let sent = sent.and_then(|()| {
+        let written = worker.stdin.flush();
+        lost = written.is_err();
+        written
+    });
+    match sent {
+        Ok(()) => Ok(digests),
+        Err(error) if lost || error.kind() == std::io::ErrorKind::BrokenPipe => {
+            worker.life.kill();
+            Err(End::Lost(worker.life.why()))
+        }
+        Err(error) => {
+            worker.life.kill();
+            Err(End::Source(error))
         }
     }
 }

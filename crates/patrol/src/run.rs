@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 
 use jiff::Timestamp;
 use scan::{FileReport, Reason, Verdict};
@@ -12,9 +10,10 @@ use serde::Serialize;
 
 use crate::cache::Cache;
 use crate::error::PatrolError;
-use crate::limits::WINDOW_FILES;
+use crate::hands::{Hands, Numbered};
+use crate::limits::HAND_BYTES;
 use crate::names;
-use crate::pool::{Pool, unread};
+use crate::pool::{File, Pool, Scanned, unread};
 use crate::source::{self, Body, Opened, Unread};
 use crate::walk::{Entry, walk};
 
@@ -78,8 +77,23 @@ struct Looked {
     link: bool,
 }
 
-type Numbered = (u64, Entry);
-type Answered = (u64, Result<Looked, PatrolError>);
+/// A file that is about to be scanned.
+struct Held<'a> {
+    number: u64,
+    path: &'a Path,
+    shown: String,
+    opened: Opened,
+    body: Body,
+}
+
+/// What a look at one entry gave.
+enum Look<'a> {
+    Done(Looked),
+    Scan(Box<Held<'a>>),
+}
+
+/// Answers for one handful of entries.
+type Answered = Result<Vec<(u64, Looked)>, PatrolError>;
 
 impl Run<'_> {
     /// Scans every file under `roots`. `take` gets the reports in the order of the walk, inner files first.
@@ -94,90 +108,97 @@ impl Run<'_> {
         for root in roots {
             std::fs::metadata(root).map_err(|error| PatrolError::path(root, error))?;
         }
-        let (entries_in, entries) = channel::<Numbered>();
         let (answers_in, answers) = channel::<Answered>();
-        // One ticket for each entry between walk and report: neither side runs away from the other.
-        let (tickets_back, tickets) = sync_channel::<()>(WINDOW_FILES);
-        let entries = Mutex::new(entries);
+        let hands = Hands::default();
         std::thread::scope(|scope| {
             for _ in 0..self.pool.jobs() {
                 let answers_in = answers_in.clone();
-                let entries = &entries;
-                scope.spawn(move || self.answer(entries, &answers_in));
+                let hands = &hands;
+                scope.spawn(move || self.answer(hands, &answers_in));
             }
             drop(answers_in);
-            scope.spawn(move || self.walk_all(roots, &entries_in, &tickets_back));
-            collect(&answers, &tickets, take)
+            scope.spawn(|| {
+                let skip = self.cache.map(Cache::folder);
+                hands.fill(roots.iter().flat_map(|root| walk(root, skip)));
+            });
+            let summary = collect(&answers, &hands, take);
+            hands.stop();
+            summary
         })
     }
 
-    fn walk_all(&self, roots: &[PathBuf], entries: &Sender<Numbered>, tickets: &SyncSender<()>) {
-        let skip = self.cache.map(Cache::folder);
-        let all = roots.iter().flat_map(|root| walk(root, skip));
-        for (number, entry) in (0..).zip(all) {
-            // Nobody listens any more: the run has failed.
-            if tickets.send(()).is_err() || entries.send((number, entry)).is_err() {
-                return;
-            }
-        }
-    }
-
-    fn answer(&self, entries: &Mutex<Receiver<Numbered>>, answers: &Sender<Answered>) {
+    fn answer(&self, hands: &Hands, answers: &Sender<Answered>) {
         loop {
-            let next = entries
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .recv();
-            let Ok((number, entry)) = next else { return };
-            let looked = self.entry(&entry);
-            let failed = looked.is_err();
-            if answers.send((number, looked)).is_err() || failed {
+            let hand = hands.take(self.pool.jobs());
+            if hand.is_empty() {
+                return;
+            }
+            let answered = self.hand(&hand);
+            let failed = answered.is_err();
+            if answers.send(answered).is_err() || failed {
                 return;
             }
         }
     }
 
-    fn entry(&self, entry: &Entry) -> Result<Looked, PatrolError> {
+    /// A handful of entries; small files go to their worker together.
+    fn hand(&self, hand: &[Numbered]) -> Answered {
+        let mut answers = Vec::with_capacity(hand.len());
+        let (mut small, mut bytes) = (Vec::new(), 0);
+        for (number, entry) in hand {
+            match self.entry(*number, entry) {
+                Look::Done(looked) => answers.push((*number, looked)),
+                Look::Scan(held) if held.body.len() > HAND_BYTES => {
+                    answers.extend(self.scan(&[*held])?);
+                }
+                Look::Scan(held) => {
+                    if bytes + held.body.len() > HAND_BYTES {
+                        answers.extend(self.scan(&small)?);
+                        small.clear();
+                        bytes = 0;
+                    }
+                    bytes += held.body.len();
+                    small.push(*held);
+                }
+            }
+        }
+        answers.extend(self.scan(&small)?);
+        Ok(answers)
+    }
+
+    fn entry<'a>(&self, number: u64, entry: &'a Entry) -> Look<'a> {
         match entry {
-            Entry::File(path) => self.file(path),
-            Entry::Link(_) => Ok(Looked {
+            Entry::File(path) => self.file(number, path),
+            Entry::Link(_) => Look::Done(Looked {
                 reports: Vec::new(),
                 read: false,
                 scanned: false,
                 link: true,
             }),
-            Entry::Special(path) => Ok(missed(path, Reason::UnknownType, "special file")),
-            Entry::Unreadable(path, why) => Ok(missed(
-                path,
-                Reason::Damaged,
-                &format!("cannot be read: {why}"),
-            )),
+            Entry::Special(path) => missed(path, Reason::UnknownType, "special file"),
+            Entry::Unreadable(path, why) => {
+                missed(path, Reason::Damaged, &format!("cannot be read: {why}"))
+            }
         }
     }
 
-    /// One file: from the cache by its stamp, else from the cache by its bytes, else from a worker.
-    fn file(&self, path: &Path) -> Result<Looked, PatrolError> {
+    /// One file: from the cache by its stamp, else from the cache by its bytes, else for a worker.
+    fn file<'a>(&self, number: u64, path: &'a Path) -> Look<'a> {
         let shown = names::of(path);
         if let Some(cache) = self.cache
             && let Ok(metadata) = std::fs::symlink_metadata(path)
             && let Some(reports) = cache.at(path, &source::Stamp::of(&metadata))
         {
-            return Ok(known(reports, &shown, false));
+            return known(reports, &shown, false);
         }
         let opened = match source::open(path) {
             Ok(opened) => opened,
-            Err(Unread::Special) => return Ok(missed(path, Reason::UnknownType, "special file")),
-            Err(Unread::Io(error)) => {
-                return Ok(missed(
-                    path,
-                    Reason::Damaged,
-                    &format!("cannot be read: {error}"),
-                ));
-            }
+            Err(Unread::Special) => return missed(path, Reason::UnknownType, "special file"),
+            Err(Unread::Io(error)) => return unreadable(path, &error),
         };
         if opened.stamp.bytes > self.pool.limits().file_bytes {
             let report = unread(&shown, opened.stamp.bytes, Reason::TooLarge, "");
-            return Ok(Looked {
+            return Look::Done(Looked {
                 reports: vec![report],
                 read: false,
                 scanned: false,
@@ -186,13 +207,7 @@ impl Run<'_> {
         }
         let body = match opened.body() {
             Ok(body) => body,
-            Err(error) => {
-                return Ok(missed(
-                    path,
-                    Reason::Damaged,
-                    &format!("cannot be read: {error}"),
-                ));
-            }
+            Err(error) => return unreadable(path, &error),
         };
         let name = shown.rsplit('/').next().unwrap_or(&shown);
         if let Some(cache) = self.cache
@@ -200,38 +215,43 @@ impl Run<'_> {
             && let Some(reports) = cache.of(name, &sha256)
         {
             self.keep(path, &opened, name, &sha256, &reports);
-            return Ok(known(reports, &shown, true));
+            return known(reports, &shown, true);
         }
-        let (reports, sha256) = self.scan(&shown, &opened, &body)?;
-        self.keep(path, &opened, name, &sha256, &reports);
-        Ok(Looked {
-            reports,
-            read: true,
-            scanned: true,
-            link: false,
-        })
+        Look::Scan(Box::new(Held {
+            number,
+            path,
+            shown,
+            opened,
+            body,
+        }))
     }
 
-    /// Scans what was read. A file that changed meanwhile is scanned as far as it was seen, and says so.
-    fn scan(
-        &self,
-        shown: &str,
-        opened: &Opened,
-        body: &Body,
-    ) -> Result<(Vec<FileReport>, String), PatrolError> {
-        let mut scanned = self.pool.scan(shown, body)?;
-        if !opened.unchanged().unwrap_or(false)
-            && let Some(outermost) = scanned.reports.pop()
-        {
-            scanned.sha256 = String::new();
-            let mut outermost = outermost;
-            outermost.incomplete.push(scan::Incomplete::new(
-                Reason::Damaged,
-                "changed while being read",
-            ));
-            scanned.reports.push(outermost.judged());
-        }
-        Ok((scanned.reports, scanned.sha256))
+    /// Scans what was read.
+    fn scan(&self, held: &[Held<'_>]) -> Answered {
+        let files = held.iter().map(|one| File {
+            path: &one.shown,
+            body: &one.body,
+        });
+        let scanned = self.pool.scan_hand(&files.collect::<Vec<_>>())?;
+        let each = held.iter().zip(scanned).map(|(one, scanned)| {
+            let scanned = settled(&one.opened, scanned);
+            let name = one.shown.rsplit('/').next().unwrap_or(&one.shown);
+            self.keep(
+                one.path,
+                &one.opened,
+                name,
+                &scanned.sha256,
+                &scanned.reports,
+            );
+            let looked = Looked {
+                reports: scanned.reports,
+                read: true,
+                scanned: true,
+                link: false,
+            };
+            (one.number, looked)
+        });
+        Ok(each.collect())
     }
 
     fn keep(&self, path: &Path, opened: &Opened, name: &str, sha256: &str, reports: &[FileReport]) {
@@ -260,21 +280,35 @@ pub fn scan_object(
     Ok(pool.scan(path, &Body::Memory(bytes.into()))?.reports)
 }
 
+/// A file that changed while it was read is scanned as far as it was seen, and says so.
+fn settled(opened: &Opened, mut scanned: Scanned) -> Scanned {
+    if !opened.unchanged().unwrap_or(false)
+        && let Some(mut outermost) = scanned.reports.pop()
+    {
+        scanned.sha256 = String::new();
+        outermost.incomplete.push(scan::Incomplete::new(
+            Reason::Damaged,
+            "changed while being read",
+        ));
+        scanned.reports.push(outermost.judged());
+    }
+    scanned
+}
+
 /// Puts answers back into the order of the walk.
 fn collect(
     answers: &Receiver<Answered>,
-    tickets: &Receiver<()>,
+    hands: &Hands,
     take: &mut dyn FnMut(&FileReport, &Summary) -> Result<(), PatrolError>,
 ) -> Result<Summary, PatrolError> {
     let mut summary = Summary::default();
     let mut waiting: BTreeMap<u64, Looked> = BTreeMap::new();
     let mut due = 0;
-    for (number, looked) in answers {
-        waiting.insert(number, looked?);
+    for answered in answers {
+        waiting.extend(answered?);
+        let before = due;
         while let Some(looked) = waiting.remove(&due) {
             due += 1;
-            // The walk may have ended.
-            let _ = tickets.recv();
             summary.read += u64::from(looked.read);
             summary.scanned += u64::from(looked.scanned);
             summary.links += u64::from(looked.link);
@@ -283,28 +317,33 @@ fn collect(
                 take(report, &summary)?;
             }
         }
+        hands.reported(usize::try_from(due - before).unwrap_or(usize::MAX));
     }
     Ok(summary)
 }
 
 /// A kept answer, under the path of today.
-fn known(mut reports: Vec<FileReport>, shown: &str, read: bool) -> Looked {
+fn known<'a>(mut reports: Vec<FileReport>, shown: &str, read: bool) -> Look<'a> {
     for report in &mut reports {
         shown.clone_into(&mut report.path);
     }
-    Looked {
+    Look::Done(Looked {
         reports,
         read,
         scanned: false,
         link: false,
-    }
+    })
 }
 
-fn missed(path: &Path, reason: Reason, place: &str) -> Looked {
-    Looked {
+fn unreadable<'a>(path: &Path, error: &std::io::Error) -> Look<'a> {
+    missed(path, Reason::Damaged, &format!("cannot be read: {error}"))
+}
+
+fn missed<'a>(path: &Path, reason: Reason, place: &str) -> Look<'a> {
+    Look::Done(Looked {
         reports: vec![unread(&names::of(path), 0, reason, place)],
         read: false,
         scanned: false,
         link: false,
-    }
+    })
 }

@@ -1,5 +1,5 @@
 //! What crosses the pipes between the parent and a worker: frames of a 4-byte little-endian length and
-//! that many bytes of JSON. After a [`Request`] the bytes of the file follow as they are.
+//! that many bytes of JSON. After a frame of some [`Request`]s the bytes of their files follow as they are, in their order.
 
 use std::io::{Read, Write};
 
@@ -13,7 +13,7 @@ use crate::limits::FRAME_BYTES_MAX;
 pub struct Request {
     /// Name of the file, without its folders.
     pub name: String,
-    /// Number of bytes that follow.
+    /// Number of its bytes.
     pub bytes: u64,
 }
 
@@ -38,7 +38,7 @@ pub enum Answer {
     /// Asks for the text of a strip of a picture, because a worker cannot start another reader. As many bytes follow
     /// as the strip has pixels; an [`Opinion`] is the answer.
     Ask { width: u32, height: u32 },
-    /// The request is answered.
+    /// A request is answered; requests are answered in their order.
     Done,
     /// The reader gave up in the middle of the file; the worker ends.
     Panicked,

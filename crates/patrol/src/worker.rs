@@ -1,13 +1,15 @@
 //! The worker's side: lock, say so, answer requests until the pipe ends.
 
-use std::io::{BufWriter, Error, Read, Write};
+use std::io::{Error, Read, Write};
 use std::os::fd::AsFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use scan::FileReport;
 use scan::stamps::{SecondReader, Strip};
 
+use crate::limits::{HELD_BACK, HELD_BACK_BYTES};
 use crate::wire::{self, Answer, Opinion, Request};
 
 /// Reads one file: its request, its bytes, and where reports go, inner files first.
@@ -22,16 +24,17 @@ pub enum Walls {
     Waived,
 }
 
-/// Asks the parent for a second opinion while a file is read. It goes round the buffers of the pipes, which are empty
-/// then: the request was read whole, and what was said before has left.
+/// Asks the parent for a second opinion while a file is read. It goes round the buffer of standard input, which is empty
+/// then: all files of a request were read before the first of them was looked at.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AskParent;
 
 impl SecondReader for AskParent {
     fn read(&self, strip: &Strip) -> Option<String> {
         let (width, height) = (strip.width.try_into().ok()?, strip.height.try_into().ok()?);
-        wire::write(&mut Pipes, &Answer::Ask { width, height }).ok()?;
-        Pipes.write_all(&strip.pixels).ok()?;
+        wire::write(&mut Said, &Answer::Ask { width, height }).ok()?;
+        Said.write_all(&strip.pixels).ok()?;
+        Said.flush().ok()?;
         wire::read::<Opinion>(&mut Pipes).ok()??.text
     }
 }
@@ -55,6 +58,31 @@ impl Write for Pipes {
     }
 }
 
+/// What is said and has not left yet.
+static SAYING: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+/// All that a worker says: answers, and what is asked from within a reading, in one order.
+struct Said;
+
+impl Write for Said {
+    fn write(&mut self, from: &[u8]) -> std::io::Result<usize> {
+        let mut saying = SAYING.lock().unwrap_or_else(PoisonError::into_inner);
+        saying.extend_from_slice(from);
+        if saying.len() > HELD_BACK_BYTES {
+            Pipes.write_all(&saying)?;
+            saying.clear();
+        }
+        Ok(from.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        let mut saying = SAYING.lock().unwrap_or_else(PoisonError::into_inner);
+        Pipes.write_all(&saying)?;
+        saying.clear();
+        Ok(())
+    }
+}
+
 /// The life of a worker. `reader` is made before (rules and networks are in memory by then); this locks
 /// the process, which must have one thread.
 ///
@@ -66,13 +94,12 @@ pub fn serve(walls: Walls, reader: &mut Reader) -> std::io::Result<()> {
     let hello = Answer::Hello {
         missing: missing.map(|error| (error.code().to_owned(), error.to_string())),
     };
-    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
-    wire::write(&mut out, &hello)?;
-    out.flush()?;
+    wire::write(&mut Said, &hello)?;
+    Said.flush()?;
     if stop {
         return Ok(());
     }
-    answer_all(&mut std::io::stdin().lock(), &mut out, reader)
+    answer_all(&mut std::io::stdin().lock(), &mut Said, reader)
 }
 
 fn answer_all(
@@ -81,31 +108,46 @@ fn answer_all(
     reader: &mut Reader,
 ) -> std::io::Result<()> {
     let mut bytes = Vec::new();
-    while let Some(request) = wire::read::<Request>(from)? {
+    while let Some(requests) = wire::read::<Vec<Request>>(from)? {
         bytes.clear();
-        let read = from.take(request.bytes).read_to_end(&mut bytes)?;
-        if (read as u64) < request.bytes {
+        let all = requests.iter().map(|request| request.bytes);
+        let all = all.fold(0, u64::saturating_add);
+        let read = from.take(all).read_to_end(&mut bytes)?;
+        if (read as u64) < all {
             return Ok(());
         }
-        let panicked = answer(&request, &bytes, out, reader)?;
-        let end = if panicked {
-            Answer::Panicked
-        } else {
-            Answer::Done
-        };
-        wire::write(out, &end)?;
+        let mut rest = bytes.as_slice();
+        let mut left = Instant::now();
+        for request in &requests {
+            let here = usize::try_from(request.bytes).unwrap_or(usize::MAX);
+            let Some((file, more)) = rest.split_at_checked(here) else {
+                return Ok(());
+            };
+            rest = more;
+            let panicked = answer(request, file, out, reader)?;
+            let end = if panicked {
+                Answer::Panicked
+            } else {
+                Answer::Done
+            };
+            wire::write(out, &end)?;
+            if panicked {
+                return out.flush();
+            }
+            if left.elapsed() > HELD_BACK {
+                out.flush()?;
+                left = Instant::now();
+            }
+        }
         out.flush()?;
-        if panicked {
-            return Ok(());
-        }
         // One large file must not stay in memory for the worker's life.
         bytes.shrink_to(1 << 20);
     }
     Ok(())
 }
 
-/// Whether the reader panicked. Reports of inner files leave at once: what was found before a crash is not
-/// lost. The outermost one leaves with the end of the answer.
+/// Whether the reader panicked. Reports of inner files leave at once: what was found before a crash is not lost. The
+/// outermost one may wait for answers about the next files.
 fn answer(
     request: &Request,
     bytes: &[u8],

@@ -31,6 +31,7 @@ macro_rules! stories {
 const STORIES: &[(&str, fn())] = stories![
     pool::each_end_of_a_worker_costs_its_file_only,
     pool::a_hanging_file_is_ended_by_the_wall_clock,
+    pool::files_handed_over_together_end_as_each_alone,
     pool::what_was_found_before_the_crash_is_kept,
     pool::workers_are_replaced_after_their_files,
     pool::a_worker_that_grew_is_not_the_next_ones_fault,

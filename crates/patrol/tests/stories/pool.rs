@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use patrol::pool::File;
 use patrol::second::Tesseract;
+use patrol::source::Body;
 use patrol::worker::Walls;
 use patrol::{Pool, Settings};
 use scan::{Level, Reason, Verdict};
@@ -48,6 +50,53 @@ pub fn a_hanging_file_is_ended_by_the_wall_clock() {
         started.elapsed()
     );
     assert_eq!(outermost(&pool, "nothing").verdict, Verdict::Clean);
+}
+
+pub fn files_handed_over_together_end_as_each_alone() {
+    let wall = Duration::from_millis(300);
+    let settings = Settings {
+        wall,
+        jobs: 1,
+        second: Some(Tesseract::find().unwrap()),
+        ..settings()
+    };
+    let pool = Pool::start(settings).unwrap();
+    let told = [
+        "nothing",
+        "MARK",
+        "ZIP",
+        "ABORT",
+        "MARK",
+        "ASK",
+        "HANG",
+        "nothing",
+        "ZIP PANIC",
+        "LIE",
+        "ASK-LARGE",
+        "MARK",
+        "EXIT",
+    ];
+    let bodies = told.map(|text| Body::Memory(text.as_bytes().into()));
+    let files: Vec<File<'_>> = told
+        .iter()
+        .zip(&bodies)
+        .map(|(path, body)| File { path, body })
+        .collect();
+    let together = pool.scan_hand(&files).unwrap();
+    assert_eq!(together.len(), told.len());
+    for (file, mut scanned) in files.iter().zip(together) {
+        let mut alone = pool.scan(file.path, file.body).unwrap();
+        for report in scanned.reports.iter_mut().chain(&mut alone.reports) {
+            report.ms = 0;
+        }
+        assert_eq!(scanned, alone, "{}", file.path);
+        assert_eq!(alone.reports.last().unwrap().path, file.path);
+    }
+    // Nothing ended it: each answer is of its own file, at once.
+    let calm: Vec<File<'_>> = files.iter().take(3).copied().collect();
+    let levels = pool.scan_hand(&calm).unwrap();
+    let levels: Vec<Option<Level>> = levels.iter().map(|one| one.reports[0].level).collect();
+    assert_eq!(levels, [None, Some(Level::TuyetMat), Some(Level::Mat)]);
 }
 
 pub fn what_was_found_before_the_crash_is_kept() {
