@@ -158,7 +158,7 @@ pub const PLAN: [(Variant, u64, u64); 23] = [
     (Variant::Partial, 800, 16),
     (Variant::OverText, 1400, 40),
     (Variant::SingleBorder, 450, 10),
-    (Variant::Bilevel, 1300, 30),
+    (Variant::Bilevel, 2600, 30),
     (Variant::BlackPrint, 600, 20),
     (Variant::Turned, 450, 20),
     (Variant::Urgency, 900, 30),
@@ -170,7 +170,7 @@ pub const PLAN: [(Variant, u64, u64); 23] = [
     (Variant::OtherStamp, 1400, 40),
     (Variant::Declassified, 1000, 30),
     (Variant::SignatureText, 300, 50),
-    (Variant::NearMiss, 4000, 40),
+    (Variant::NearMiss, 5000, 40),
     (Variant::Logo, 1300, 50),
     (Variant::Ordinary, 60, 110),
 ];

@@ -8,7 +8,7 @@ use crate::learn::Lesson;
 use crate::rng::Rng;
 
 /// Parts of the lessons whose ink is uneven, and over which text lies.
-const UNEVEN: f32 = 0.3;
+const UNEVEN: f32 = 0.4;
 const TEXT_OVER: f32 = 0.12;
 
 /// For the gate: nothing, a level stamp upright, a level stamp upside down. Near misses are left to the reader.
@@ -112,7 +112,7 @@ fn changed(crop: &Crop, width: usize, rng: &mut Rng) -> Vec<f32> {
     } else {
         0.0
     };
-    let hard = if rng.chance(0.12) {
+    let hard = if rng.chance(0.2) {
         rng.range(2.0, 6.0)
     } else {
         0.0

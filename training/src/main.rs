@@ -39,6 +39,7 @@ const TEST: u64 = 30;
 /// Times that each network sees all its crops.
 const GATE_ROUNDS: usize = 6;
 const READER_ROUNDS: usize = 16;
+const SEED: u64 = 11;
 /// Part of the plan of pages that is drawn.
 const PART: f32 = 1.0;
 /// Distortion of both, where the training pages have 1.
@@ -103,21 +104,23 @@ fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
         let of_class = examples.iter().filter(|example| example.class == class);
         say(&format!("  {class:?}: {}", of_class.count()));
     }
-    let gate = (which != Some("reader")).then(|| {
-        let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
-        learnt(&GATE, GATE_ROUNDS, &examples, kept, lessons::for_gate)
-    });
-    let reader = (which != Some("gate")).then(|| {
-        // Of what is no stamp a part: the reader meets little of it.
-        let kept = |(at, example): &(usize, &Example)| example.class != Class::Other || at % 3 == 0;
-        learnt(&READER, READER_ROUNDS, &examples, kept, lessons::for_reader)
-    });
     let mut all = weights().unwrap_or_else(|_| Weights::empty());
-    all.gate = gate.unwrap_or(all.gate);
+    if which != Some("reader") {
+        let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
+        let course = (&GATE, GATE_ROUNDS, SEED);
+        all.gate = learnt(course, &examples, kept, lessons::for_gate);
+    }
     if which.is_none() {
         all.readers.clear();
     }
-    all.readers.extend(reader);
+    if which != Some("gate") {
+        // Of what is no stamp a part: the reader meets little of it.
+        let kept = |(at, example): &(usize, &Example)| example.class != Class::Other || at % 3 == 0;
+        // No two readers begin alike.
+        let course = (&READER, READER_ROUNDS, SEED + all.readers.len() as u64);
+        all.readers
+            .push(learnt(course, &examples, kept, lessons::for_reader));
+    }
     let bytes = all.encode();
     std::fs::write(WEIGHTS, &bytes)
         .context("failed to write the weights; help: run in the project's folder")?;
@@ -131,8 +134,7 @@ fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
 }
 
 fn learnt(
-    shape: &Shape,
-    rounds: usize,
+    (shape, rounds, seed): (&Shape, usize, u64),
     examples: &[Example],
     kept: impl Fn(&(usize, &Example)) -> bool,
     lesson: impl Fn(&Example, &Example, &mut Rng) -> Lesson + Sync,
@@ -148,7 +150,7 @@ fn learnt(
         (Some(example), Some(other)) => lesson(example, other, rng),
         _ => unreachable!("lessons are counted"),
     };
-    learn::train(shape, mine.len(), rounds, 11, &one, &mut say)
+    learn::train(shape, mine.len(), rounds, seed, &one, &mut say)
 }
 
 fn digest(bytes: &[u8]) -> String {
