@@ -184,6 +184,7 @@ fn limits(folder: Option<&Path>) -> anyhow::Result<()> {
                     gate,
                     confirm,
                     dismiss,
+                    ..Thresholds::default()
                 };
                 let (mut stamped, mut others) = (Tally::default(), Tally::default());
                 for (sample, answer) in samples.iter().zip(&answers) {
@@ -266,7 +267,11 @@ fn test(set: Set, folder: Option<&Path>) -> anyhow::Result<()> {
     say(&format!("{} pages, sha256 of all {frozen}", samples.len()));
     let mut answers = Vec::new();
     for sample in &samples {
-        answers.push(score::answer(sample, &weights, Thresholds::default().gate)?);
+        answers.push(score::answer(
+            sample,
+            &weights,
+            Thresholds::default().glimpse,
+        )?);
     }
     report(&samples, &answers);
     Ok(())

@@ -8,19 +8,26 @@ use super::{Class, Doubt, Seen, Sighting, Tier};
 #[derive(Clone, Copy, Debug)]
 pub struct Thresholds {
     /// Least probability of a level stamp at which the reader is asked.
+    pub glimpse: f32,
+    /// The same at which a person looks unless the reader dismisses it.
     pub gate: f32,
-    /// Least probability of one level at which it counts as read.
+    /// Least probability of one level, times that of a level stamp, at which it counts as read; and of one level alone at
+    /// which a person looks, of another word at which that counts as read.
     pub confirm: f32,
     /// Least probability of all that is no level together at which the gate is overruled.
     pub dismiss: f32,
+    /// The same where the reader sees a word that differs from a level by a mark: an ink that left out one makes it, too.
+    pub dismiss_near: f32,
 }
 
 impl Default for Thresholds {
     fn default() -> Self {
         Self {
+            glimpse: 0.40,
             gate: 0.60,
             confirm: 0.50,
             dismiss: 0.70,
+            dismiss_near: 0.90,
         }
     }
 }
@@ -41,17 +48,19 @@ pub type Second<'a> = dyn FnMut(&Seen, Doubt) -> Option<Class> + 'a;
 pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) -> Vec<Sighting> {
     let mut asked: Vec<&Seen> = seen
         .iter()
-        .filter(|one| one.gate >= thresholds.gate && !one.read.is_empty())
+        .filter(|one| one.gate >= thresholds.glimpse && !one.read.is_empty())
         .collect();
     asked.sort_by(|a, b| b.gate.total_cmp(&a.gate));
     let mut places: Vec<Vec<&Seen>> = Vec::new();
     for one in asked {
-        let known = places.iter_mut().find(|place| {
-            let first = place.first();
-            first.is_some_and(|first| same(&first.place, &one.place))
+        let known = places.iter_mut().find_map(|place| {
+            let first: &Seen = place.first()?;
+            same(&first.place, &one.place).then(|| (first.gate, place))
         });
         match known {
-            Some(place) => place.push(one),
+            // Where the gate is sure of one proposal, doubtful ones say nothing more.
+            Some((surest, _)) if surest >= thresholds.gate && one.gate < thresholds.gate => {}
+            Some((_, place)) => place.push(one),
             None => places.push(vec![one]),
         }
     }
@@ -120,9 +129,18 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
         .filter(|(class, _)| class.level().is_none())
         .map(|(_, part)| part)
         .sum();
-    let (class, confidence, tier) = if level.1 >= thresholds.confirm {
+    let dismiss = match other.0 {
+        Class::NearMiss => thresholds.dismiss_near,
+        _ => thresholds.dismiss,
+    };
+    let (class, confidence, tier) = if level.1 * seen.gate >= thresholds.confirm {
         (level.0, level.1, Tier::Confirmed)
-    } else if neither < thresholds.dismiss {
+    } else if seen.gate < thresholds.gate {
+        if level.1 < thresholds.confirm {
+            return None;
+        }
+        (level.0, level.1, Tier::Unconfirmed)
+    } else if neither < dismiss {
         let tier = match second(seen, Doubt::Undecided) {
             Some(class) if class == level.0 => Tier::Confirmed,
             _ => Tier::Unconfirmed,

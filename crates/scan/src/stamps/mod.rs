@@ -20,6 +20,7 @@ mod propose;
 mod second;
 mod shape;
 mod weights;
+mod words;
 
 #[cfg(test)]
 mod tests;
@@ -96,7 +97,7 @@ impl Class {
 pub enum Tier {
     /// The reader read it.
     Confirmed,
-    /// The gate fired and the reader neither confirmed nor dismissed it: a person looks.
+    /// One of both saw a level stamp and the other neither confirmed nor dismissed it: a person looks.
     Unconfirmed,
 }
 
@@ -130,6 +131,9 @@ pub struct Seen {
 /// Readings of one place.
 pub const READINGS_MAX: usize = 5;
 
+/// Other looks of the gate at a proposal: how much larger, and moved along and down by parts of its height.
+const BESIDE: [(f32, f32, f32); 2] = [(1.05, 0.02, 0.0), (0.96, -0.02, 0.02)];
+
 /// Finds the stamps of one page or picture. `page_mm` is width and height of the paper that the picture shows, if known.
 /// Urgency stamps and GIẢI MẬT that were read are among the sightings; they give no level.
 /// `second` is asked where the reader was in doubt.
@@ -140,7 +144,7 @@ pub fn find(
 ) -> Vec<Sighting> {
     let thresholds = Thresholds::default();
     let page = Cutter::new(bitmap);
-    let seen = look(&page, page_mm, Weights::stored(), thresholds.gate);
+    let seen = look(&page, page_mm, Weights::stored(), thresholds.glimpse);
     let mut left = STRIPS_MAX;
     let mut sightings = judge(&seen, &thresholds, &mut |one, doubt| {
         let (reader, ask) = second?;
@@ -201,11 +205,26 @@ fn look(
     for one in &mut seen {
         let beside = known.iter().filter(|other| same(other, &one.place)).count();
         if one.gate >= gate_min && beside < READINGS_MAX {
+            one.gate = glances(page, one, weights);
             one.read = read(&page.cut(&one.place), one.turned, weights);
             known.push(one.place);
         }
     }
     seen
+}
+
+/// The mean of what the gate says of a proposal and of the same set a little wider and a little narrower: what it takes for
+/// a stamp by chance it takes for none from beside.
+fn glances(page: &Cutter<'_>, seen: &Seen, weights: &Weights) -> f32 {
+    let beside = BESIDE.map(|(by, along, down)| Tilted {
+        x: seen.place.x + along * seen.place.height,
+        y: seen.place.y + down * seen.place.height,
+        width: seen.place.width * by,
+        height: seen.place.height * by,
+        angle: seen.place.angle,
+    });
+    let more = beside.map(|place| glance(&page.glance(&place), weights).0);
+    (seen.gate + more.iter().sum::<f32>()) / (1 + more.len()) as f32
 }
 
 /// Probability of a level stamp, and whether it stands on its head.

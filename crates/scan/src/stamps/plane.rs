@@ -126,6 +126,8 @@ pub(super) struct Planes {
     pub dark: Grid,
     /// Is there any colour on the page?
     pub coloured: bool,
+    /// Was the page scanned as one bit a pixel?
+    pub bilevel: bool,
 }
 
 /// Reduces the page and finds its ink.
@@ -168,6 +170,10 @@ pub(super) fn planes(bitmap: &Bitmap) -> Planes {
         trace_limit: trace,
         dark,
         coloured,
+        bilevel: bitmap
+            .pixels()
+            .iter()
+            .all(|light| matches!(*light, 0 | u8::MAX)),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Where a stamp may be. Everything here errs on the side of too many; the gate throws most away.
 
-use super::lines;
 use super::plane::{Grid, Planes};
 use super::shape::{Run, Tilted, around, groups, runs};
+use super::{lines, words};
 
 /// Proposals of one page that the gate has to look at.
 pub(super) const PROPOSALS_MAX: usize = 52;
@@ -17,6 +17,7 @@ const TRACES_MM_MIN: f32 = 5.0;
 /// How much redder than the limit ink of full strength is.
 const STRONG_ABOVE: u8 = 16;
 const FROM_FRAMES_MAX: usize = 20;
+const FROM_WORDS_MAX: usize = 4;
 const FROM_BLOTS_MAX: usize = 8;
 
 /// Proposals in pixels of the planes, the likeliest first. `unit` is pixels a millimetre, roughly.
@@ -35,6 +36,17 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     let ink = runs(&planes.dark, RUNS_MAX);
     let frames = sideways(&planes.dark, &ink, unit);
     add(&mut found, frames, FROM_FRAMES_MAX);
+    if planes.bilevel {
+        let mut framed = words::frames(&planes.dark, &ink, unit);
+        let turned = planes.dark.transposed();
+        let across = words::frames(&turned, &runs(&turned, RUNS_MAX), unit);
+        framed.extend(
+            across
+                .into_iter()
+                .map(|(place, good)| (place.transposed(), good)),
+        );
+        add(&mut found, best(framed, FROM_WORDS_MAX), FROM_WORDS_MAX);
+    }
     let closed = blots(&ink, 0.3 * unit, unit);
     add(&mut found, best(closed, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
     let loose = blots(&ink, 1.6 * unit, unit);

@@ -94,6 +94,82 @@ fn a_frame_of_faint_ink_is_found_where_the_page_has_no_other_colour() {
     assert_eq!(candidates(&page(pixels)).len(), 0);
 }
 
+/// A page of one bit a pixel with a word in a frame of 30 by 9 mm, of whose lines every other piece is lost. They may run on
+/// to the left, as those of a table. Text touches the lower one.
+fn worn(runs_on: bool, paper: u8) -> Bitmap {
+    let mut pixels = vec![paper; 827 * 1_169];
+    let mut ink = |x: usize, y: usize, width: usize, height: usize| {
+        for row in y..y + height {
+            pixels[row * 827 + x..][..width].fill(0);
+        }
+    };
+    for letter in 0..4 {
+        ink(238 + 12 * letter, 190, 8, 13);
+    }
+    for y in [180, 214] {
+        for x in (200..318).step_by(12) {
+            ink(x, y, 6, 1);
+        }
+        if runs_on {
+            ink(150, y, 50, 1);
+        }
+    }
+    for y in (180..214).step_by(10) {
+        ink(200, y, 1, 5);
+        ink(317, y, 1, 5);
+    }
+    for letter in 0..8 {
+        ink(270 + 14 * letter, 213, 9, 12);
+    }
+    Bitmap::grey(827, 1_169, pixels).expect("fits")
+}
+
+#[test]
+fn a_frame_in_pieces_is_found_by_its_word_and_a_cell_of_a_table_is_not() {
+    let wanted = Tilted {
+        x: 259.0,
+        y: 197.5,
+        width: 118.0,
+        height: 35.0,
+        angle: 0.0,
+    };
+    let found = |page: &Bitmap| {
+        let places = Cutter::new(page).proposals(None);
+        places.iter().any(|place| place.overlap(&wanted) > 0.8)
+    };
+    assert!(found(&worn(false, 255)));
+    assert!(!found(&worn(true, 255)));
+    // Paper with a shade has lines where a stamp has them.
+    assert!(!found(&worn(false, 250)));
+}
+
+#[test]
+fn what_the_gate_doubts_is_looked_at_only_if_a_level_was_read() {
+    let thresholds = Thresholds::default();
+    let told = |class, sure, gate| {
+        let mut one = seen(200.0, 200.0, class, sure);
+        one.gate = gate;
+        let sightings = judge(&[one], &thresholds, &mut |_, _| None);
+        sightings.first().map(|sighting| sighting.tier)
+    };
+    assert_eq!(told(Class::Mat, 0.6, 0.5), Some(Tier::Unconfirmed));
+    assert_eq!(told(Class::Mat, 0.6, 0.3), None);
+    assert_eq!(told(Class::Mat, 0.4, 0.5), None);
+    assert_eq!(told(Class::GiaiMat, 0.9, 0.5), None);
+    // Neither network is sure enough alone.
+    assert_eq!(told(Class::Mat, 0.7, 0.65), Some(Tier::Unconfirmed));
+    assert_eq!(told(Class::Mat, 0.8, 0.65), Some(Tier::Confirmed));
+    // A mark that the ink left out makes a near miss of a level.
+    assert_eq!(told(Class::NearMiss, 0.7, 0.99), Some(Tier::Unconfirmed));
+    assert_eq!(told(Class::Other, 0.7, 0.99), None);
+    // Doubtful proposals beside a sure one do not change what was read there.
+    let mut doubtful = seen(203.0, 200.0, Class::Other, 0.99);
+    doubtful.gate = 0.5;
+    let sure = seen(200.0, 200.0, Class::Mat, 0.9);
+    let one = judge(&[doubtful, sure], &thresholds, &mut |_, _| None);
+    assert_eq!(one.first().map(|one| one.tier), Some(Tier::Confirmed));
+}
+
 #[test]
 fn a_frame_without_a_word_is_no_stamp() {
     let mut pixels = paper();
