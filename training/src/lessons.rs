@@ -117,11 +117,16 @@ fn changed(crop: &Crop, width: usize, rng: &mut Rng) -> Vec<f32> {
     } else {
         0.0
     };
+    let blur = if rng.chance(0.35) {
+        rng.range(0.05, 0.3)
+    } else {
+        0.0
+    };
     let middle = rng.range(0.3, 0.6);
     let gain = rng.range(0.75, 1.15);
     let lift = rng.range(-0.04, 0.06);
     let grain = if rng.chance(0.5) {
-        rng.range(0.0, 0.09)
+        rng.range(0.0, 0.12)
     } else {
         0.0
     };
@@ -135,7 +140,7 @@ fn changed(crop: &Crop, width: usize, rng: &mut Rng) -> Vec<f32> {
         };
     let mut out = Vec::with_capacity(crop.values.len());
     for (plane, factor) in crop.values.chunks_exact(width * height).zip([1.0, colour]) {
-        let moved = warp.apply(plane, width, height);
+        let moved = blurred(warp.apply(plane, width, height), width, blur);
         let mut moved = if heavy > 0.0 {
             weighted(&moved, width, heavy, f32::max)
         } else if heavy < 0.0 {
@@ -204,6 +209,23 @@ impl Warp {
             }));
         }
         out
+    }
+}
+
+/// Each value with a part of its neighbours on either side, along and across: what a scanner's optics do.
+fn blurred(plane: Vec<f32>, width: usize, part: f32) -> Vec<f32> {
+    let pass = |old: Vec<f32>, by: usize| {
+        let mut out = old.clone();
+        let beside = old.iter().zip(old.iter().skip(2 * by));
+        for (value, (a, b)) in out.iter_mut().skip(by).zip(beside) {
+            *value = *value * (1.0 - 2.0 * part) + (a + b) * part;
+        }
+        out
+    };
+    if part > 0.0 {
+        pass(pass(plane, 1), width)
+    } else {
+        plane
     }
 }
 

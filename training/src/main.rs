@@ -27,7 +27,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::examples::Example;
 use crate::fonts::Set;
-use crate::learn::Lesson;
+use crate::learn::{Course, Lesson};
 use crate::page::{Artist, Variant};
 use crate::rng::Rng;
 use crate::samples::Sample;
@@ -39,6 +39,8 @@ const TEST: u64 = 30;
 /// Times that each network sees all its crops.
 const GATE_ROUNDS: usize = 6;
 const READER_ROUNDS: usize = 16;
+/// Times more, for readers that are there.
+const MORE_ROUNDS: usize = 7;
 const SEED: u64 = 11;
 /// Part of the plan of pages that is drawn.
 const PART: f32 = 1.0;
@@ -52,7 +54,7 @@ fn main() -> anyhow::Result<()> {
     match words.as_slice() {
         ["train"] => train(None, None),
         ["train", folder] => train(Some(Path::new(folder)), None),
-        ["train", folder, which @ ("gate" | "reader")] => {
+        ["train", folder, which @ ("gate" | "reader" | "more")] => {
             train(Some(Path::new(folder)), Some(which))
         }
         ["draw", folder] => drawn(Some(Path::new(folder))).map(|_| ()),
@@ -67,7 +69,7 @@ fn main() -> anyhow::Result<()> {
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
         _ => bail!(
-            "help: train [FOLDER [gate | reader]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+            "help: train [FOLDER [gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
         ),
     }
 }
@@ -90,7 +92,7 @@ fn drawn(folder: Option<&Path>) -> anyhow::Result<Vec<Example>> {
     Ok(examples)
 }
 
-/// Trains gate and reader; or the gate alone, or one more reader beside those there.
+/// Trains gate and reader; or the gate alone, one more reader beside those there, or all readers there some rounds more.
 fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
     let begun = Instant::now();
     let examples = drawn(folder)?;
@@ -105,22 +107,7 @@ fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
         say(&format!("  {class:?}: {}", of_class.count()));
     }
     let mut all = weights().unwrap_or_else(|_| Weights::empty());
-    if which != Some("reader") {
-        let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
-        let course = (&GATE, GATE_ROUNDS, SEED);
-        all.gate = learnt(course, &examples, kept, lessons::for_gate);
-    }
-    if which.is_none() {
-        all.readers.clear();
-    }
-    if which != Some("gate") {
-        // Of what is no stamp a part: the reader meets little of it.
-        let kept = |(at, example): &(usize, &Example)| example.class != Class::Other || at % 3 == 0;
-        // No two readers begin alike.
-        let course = (&READER, READER_ROUNDS, SEED + all.readers.len() as u64);
-        all.readers
-            .push(learnt(course, &examples, kept, lessons::for_reader));
-    }
+    teach(&mut all, &examples, which);
     let bytes = all.encode();
     std::fs::write(WEIGHTS, &bytes)
         .context("failed to write the weights; help: run in the project's folder")?;
@@ -133,8 +120,48 @@ fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn teach(all: &mut Weights, examples: &[Example], which: Option<&str>) {
+    if matches!(which, None | Some("gate")) {
+        let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
+        let course = Course {
+            rounds: GATE_ROUNDS,
+            seed: SEED,
+            known: None,
+        };
+        all.gate = learnt((&GATE, course), examples, kept, lessons::for_gate);
+    }
+    if which.is_none() {
+        all.readers.clear();
+    }
+    // Of what is no stamp a part: the reader meets little of it.
+    let kept = |(at, example): &(usize, &Example)| example.class != Class::Other || at % 3 == 0;
+    let reader = |course| learnt((&READER, course), examples, kept, lessons::for_reader);
+    match which {
+        Some("gate") => {}
+        Some("more") => {
+            for known in &mut all.readers {
+                let course = Course {
+                    rounds: MORE_ROUNDS,
+                    seed: SEED,
+                    known: Some(std::mem::take(known)),
+                };
+                *known = reader(course);
+            }
+        }
+        _ => {
+            // No two readers begin alike.
+            let course = Course {
+                rounds: READER_ROUNDS,
+                seed: SEED + all.readers.len() as u64,
+                known: None,
+            };
+            all.readers.push(reader(course));
+        }
+    }
+}
+
 fn learnt(
-    (shape, rounds, seed): (&Shape, usize, u64),
+    (shape, course): (&Shape, Course),
     examples: &[Example],
     kept: impl Fn(&(usize, &Example)) -> bool,
     lesson: impl Fn(&Example, &Example, &mut Rng) -> Lesson + Sync,
@@ -150,7 +177,7 @@ fn learnt(
         (Some(example), Some(other)) => lesson(example, other, rng),
         _ => unreachable!("lessons are counted"),
     };
-    learn::train(shape, mine.len(), rounds, seed, &one, &mut say)
+    learn::train(shape, mine.len(), course, &one, &mut say)
 }
 
 fn digest(bytes: &[u8]) -> String {
