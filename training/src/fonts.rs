@@ -14,17 +14,18 @@ pub enum Set {
     Validation,
     /// Scored often enough that its figures have been looked at.
     Test,
-    /// Other pages with the fonts and the text of the test.
+    /// Other pages with the fonts and the text of the test, scored by each new judgement since.
     SecondTest,
+    /// The same again, more pages.
+    ThirdTest,
 }
 
 impl Set {
     /// The set whose fonts and text these pages are drawn with.
     pub fn material(self) -> Self {
-        if self == Self::SecondTest {
-            Self::Test
-        } else {
-            self
+        match self {
+            Self::SecondTest | Self::ThirdTest => Self::Test,
+            _ => self,
         }
     }
 }

@@ -33,9 +33,10 @@ use crate::rng::Rng;
 use crate::samples::Sample;
 use crate::score::Tally;
 
-/// Pages of each variant in the validation set and in the frozen test.
+/// Pages of each variant in the validation set and in the frozen tests.
 const VALIDATION: u64 = 40;
 const TEST: u64 = 30;
+const THIRD_TEST: u64 = 100;
 /// Times that each network sees all its crops.
 const GATE_ROUNDS: usize = 6;
 const READER_ROUNDS: usize = 16;
@@ -60,8 +61,9 @@ fn main() -> anyhow::Result<()> {
         ["draw", folder] => drawn(Some(Path::new(folder))).map(|_| ()),
         ["limits"] => limits(None),
         ["limits", folder] => limits(Some(Path::new(folder))),
-        ["test"] => test(Set::SecondTest, None),
-        ["test", folder] => test(Set::SecondTest, Some(Path::new(folder))),
+        ["test"] => test(Set::ThirdTest, None),
+        ["test", folder] => test(Set::ThirdTest, Some(Path::new(folder))),
+        ["second-test", folder] => test(Set::SecondTest, Some(Path::new(folder))),
         ["wrong", folder] => wrong(Path::new(folder)),
         ["first-test", folder] => test(Set::Test, Some(Path::new(folder))),
         ["missed", folder] => missed(Path::new(folder)),
@@ -69,7 +71,7 @@ fn main() -> anyhow::Result<()> {
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
         _ => bail!(
-            "help: train [FOLDER [gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+            "help: train [FOLDER [gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
         ),
     }
 }
@@ -281,7 +283,12 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
 /// A frozen test, with the thresholds as they are.
 fn test(set: Set, folder: Option<&Path>) -> anyhow::Result<()> {
     let weights = weights()?;
-    let samples = samples::samples(set, TEST, HARD, folder)?;
+    let each = if set == Set::ThirdTest {
+        THIRD_TEST
+    } else {
+        TEST
+    };
+    let samples = samples::samples(set, each, HARD, folder)?;
     let mut together = Sha256::new();
     for sample in &samples {
         together.update(digest(&sample.file));
