@@ -55,7 +55,7 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) ->
     for one in asked {
         let known = places.iter_mut().find_map(|place| {
             let first: &Seen = place.first()?;
-            same(&first.place, &one.place).then(|| (first.gate, place))
+            same(&first.place, &one.place).then_some((first.gate, place))
         });
         match known {
             // Where the gate is sure of one proposal, doubtful ones say nothing more.
