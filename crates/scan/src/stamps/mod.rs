@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bitmap ─► planes ─► proposals ─► crop ─► gate ─► readers ─► judgement
-//!           reduced,   tilted       24x60,  0.9 M   2 x 5.7 M  confirmed | unconfirmed | nothing
+//!           reduced,   tilted       24x60,  0.9 M   3 x 5.7 M  confirmed | unconfirmed | nothing
 //!           ink masks  rectangles   two     sums    sums
 //!                                   planes
 //! ```
