@@ -79,7 +79,7 @@ fn a_line_of_json_has_the_shape_of_the_contract() {
     assert!(text(&output.stderr).contains("2 files: 1 marked, 0 not fully checked, 1 clean"));
 }
 
-/// A drawn page of the earlier frozen test whose stamp this program's reader is in doubt about.
+/// A drawn page of the earliest frozen test, made less sharp until this program's readers were in doubt about its stamp.
 #[test]
 fn tesseract_is_asked_about_a_stamp_in_doubt() {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/doubtful-stamp.jpg");

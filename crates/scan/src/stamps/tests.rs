@@ -328,10 +328,12 @@ proptest! {
         width in 1_usize..90,
         height in 1_usize..90,
         colour in any::<bool>(),
+        bilevel in any::<bool>(),
         seed in prop::collection::vec(any::<u8>(), 1..200),
     ) {
         let count = width * height * if colour { 3 } else { 1 };
-        let pixels: Vec<u8> = seed.iter().copied().cycle().take(count).collect();
+        let light = |byte: u8| if bilevel { (byte & 1) * 255 } else { byte };
+        let pixels: Vec<u8> = seed.iter().copied().map(light).cycle().take(count).collect();
         let bitmap = if colour {
             Bitmap::rgb(width, height, pixels)
         } else {

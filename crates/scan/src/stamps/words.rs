@@ -12,6 +12,8 @@ const ACROSS_MM: f32 = 0.3;
 const WORD_WIDTH_MM: std::ops::Range<f32> = 4.5..48.0;
 const WORD_HEIGHT_MM: std::ops::Range<f32> = 1.8..7.5;
 const FRAME_HEIGHT_MM: std::ops::Range<f32> = 5.2..14.0;
+/// Most words of a page that are looked at, from its top.
+const WORDS_MAX: usize = 500;
 /// From the word to the lines above and below it, and to those at its ends, in mm.
 const ABOVE_MM: (f32, f32) = (0.4, 3.8);
 const BESIDE_MM: (f32, f32) = (0.3, 11.0);
@@ -40,6 +42,7 @@ pub(super) fn frames(mask: &Grid, ink: &[Run], unit: f32) -> Vec<(Tilted, f32)> 
     words
         .iter()
         .filter_map(|word| Word::of(word, unit))
+        .take(WORDS_MAX)
         .filter_map(|word| {
             let tilted = tilts.clone().filter_map(|tilt| {
                 let look = Look::new(mask, &word, tilt, unit);
