@@ -39,12 +39,8 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     if planes.bilevel {
         let mut framed = words::frames(&planes.dark, &ink, unit);
         let turned = planes.dark.transposed();
-        let across = words::frames(&turned, &runs(&turned, RUNS_MAX), unit);
-        framed.extend(
-            across
-                .into_iter()
-                .map(|(place, good)| (place.transposed(), good)),
-        );
+        let across = words::frames(&turned, &runs(&turned, RUNS_MAX), unit).into_iter();
+        framed.extend(across.map(|(place, good)| (place.transposed(), good)));
         add(&mut found, best(framed, FROM_WORDS_MAX), FROM_WORDS_MAX);
     }
     let closed = blots(&ink, 0.3 * unit, unit);

@@ -139,6 +139,14 @@ fn a_frame_in_pieces_is_found_by_its_word_and_a_cell_of_a_table_is_not() {
     };
     assert!(found(&worn(false, 255)));
     assert!(!found(&worn(true, 255)));
+    // The same on a page that lies on its side.
+    let upright = worn(false, 255);
+    let turned = (0..827).flat_map(|x| (0..1_169).map(move |y| (x, y)));
+    let pixels = turned.map(|(x, y)| upright.pixels()[y * 827 + x]);
+    let page = Bitmap::grey(1_169, 827, pixels.collect()).expect("fits");
+    let places = Cutter::new(&page).proposals(None);
+    let wanted = wanted.transposed();
+    assert!(places.iter().any(|place| place.overlap(&wanted) > 0.8));
     // Paper with a shade has lines where a stamp has them.
     assert!(!found(&worn(false, 250)));
 }
