@@ -197,8 +197,7 @@ fn hanging(mask: &Grid, line: &Line, down: f32, unit: f32) -> Option<(Tilted, f3
         let step = (1..most).find(|step| {
             let far = *step as f32 * down;
             let (px, py) = (x - line.slope * far, line.y(x) + far);
-            let inked = (-2..=2)
-                .any(|aside| mask.at((px + aside as f32).floor() as i64, py.floor() as i64) != 0);
+            let inked = (-2..=2).any(|aside| mask.under(px + aside as f32, py) != 0);
             missing = if inked { 0 } else { missing + 1 };
             missing > 2
         });
@@ -240,7 +239,7 @@ fn side(mask: &Grid, top: &Line, bottom: &Line, x: f32, shift: f32) -> f32 {
                 x + shift * part + aside as f32,
                 start + (end - start) * part,
             );
-            mask.at(px.floor() as i64, py.floor() as i64) != 0
+            mask.under(px, py) != 0
         });
         inked.count()
     });

@@ -1,5 +1,7 @@
-//! The two small networks: plain loops over rows, nothing but multiply and add, so the compiler vectorises them.
-//! Training uses the same functions, so what is trained is what runs.
+//! The two small networks: plain loops over rows, nothing but multiply and add, so the compiler vectorises them, for each
+//! width of registers apart; the sums are the same on all. Training uses the same functions, so what is trained is what runs.
+
+use fearless_simd::{Level, dispatch};
 
 use super::crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, GLANCE_HEIGHT, GLANCE_WIDTH};
 
@@ -99,9 +101,10 @@ impl Shape {
         let mut rest = weights;
         let mut values = padded(input, self.width, self.height);
         let (mut width, mut height) = (self.width, self.height);
+        let level = Level::new();
         for block in self.blocks() {
             let mine = take(&mut rest, block.weights());
-            values = convolve(&block, mine, &values);
+            values = dispatch!(level, _ => convolve(&block, mine, &values));
             if block.pooled {
                 values = pool(&block, &values);
                 (width, height) = (width / 2, height / 2);
@@ -110,7 +113,7 @@ impl Shape {
         let mut values = flattened(&values, width, height);
         values.push(aspect);
         let mine = take(&mut rest, self.hidden * (1 + values.len()));
-        let mut hidden = dense(self.hidden, mine, &values);
+        let mut hidden = dispatch!(level, _ => dense(self.hidden, mine, &values));
         for value in &mut hidden {
             *value = value.max(0.0);
         }
@@ -153,6 +156,7 @@ fn flattened(values: &[f32], width: usize, height: usize) -> Vec<f32> {
 
 /// 3 x 3 convolution and rectifier. Two outputs are made together from the same inputs, and each plane as one long row,
 /// border included; what was written on the border is cleared at last.
+#[inline(always)]
 fn convolve(block: &Block, weights: &[f32], input: &[f32]) -> Vec<f32> {
     let (row, rows) = (block.width + 2, block.height + 2);
     let size = row * rows;
@@ -195,6 +199,7 @@ fn convolve(block: &Block, weights: &[f32], input: &[f32]) -> Vec<f32> {
 }
 
 /// Adds three rows of three neighbours, each times its factor, to the inner places of two planes.
+#[inline(always)]
 fn add_plane(a: &mut [f32], b: &mut [f32], source: &[f32], row: usize, (ka, kb): (&[f32], &[f32])) {
     let ([a0, a1, a2, a3, a4, a5, a6, a7, a8], [b0, b1, b2, b3, b4, b5, b6, b7, b8]) = (ka, kb)
     else {
@@ -249,6 +254,7 @@ fn pool(block: &Block, values: &[f32]) -> Vec<f32> {
 }
 
 /// Each output is its bias and the sum of all values times their weights.
+#[inline(always)]
 fn dense(outputs: usize, weights: &[f32], values: &[f32]) -> Vec<f32> {
     let (biases, factors) = weights.split_at(outputs.min(weights.len()));
     let each = factors.chunks_exact(values.len().max(1));
@@ -260,6 +266,7 @@ fn dense(outputs: usize, weights: &[f32], values: &[f32]) -> Vec<f32> {
 }
 
 /// Sum of products over eight lanes, whose order never changes.
+#[inline(always)]
 fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut lanes = [0.0_f32; 8];
     let (whole_a, whole_b) = (a.chunks_exact(8), b.chunks_exact(8));

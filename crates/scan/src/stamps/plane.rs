@@ -48,6 +48,11 @@ impl Grid {
             .unwrap_or_default()
     }
 
+    /// The cell in which a place lies.
+    pub fn under(&self, x: f32, y: f32) -> u8 {
+        self.at(floor(x), floor(y))
+    }
+
     fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
         self.cells.chunks_exact_mut(self.width.max(1))
     }
@@ -98,6 +103,12 @@ impl Grid {
         }
         turned
     }
+}
+
+/// By conversion: without the instruction for it, which not every processor has, `f32::floor` is a call.
+fn floor(place: f32) -> i64 {
+    let whole = place as i64;
+    whole - i64::from(whole as f32 > place)
 }
 
 fn blank_row(row: &[u8]) -> bool {
@@ -417,6 +428,19 @@ mod tests {
             (mean_of(&block[2..5]), bright(&block[2..5], 16)),
             (175, (510, 2))
         );
+    }
+
+    #[test]
+    fn a_place_lies_in_the_cell_below_it_on_both_sides_of_zero() {
+        for place in [
+            -7.0, -2.5, -1.0, -0.25, -0.0, 0.0, 0.75, 1.0, 826.999, 4_096.5,
+        ] {
+            assert_eq!(floor(place), place.floor() as i64, "{place}");
+        }
+        let mut grid = Grid::new(2, 1);
+        grid.rows_mut().next().expect("a row")[0] = 1;
+        let seen = [-0.5, 0.5, 1.5, 2.5].map(|x| grid.under(x, 0.9));
+        assert_eq!(seen, [0, 1, 0, 0]);
     }
 
     #[test]

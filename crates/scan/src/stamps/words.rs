@@ -201,7 +201,7 @@ impl<'a> Look<'a> {
 
     fn inked(&self, u: f32, v: f32) -> bool {
         let (x, y) = self.at(u, v);
-        self.mask.at(x.floor() as i64, y.floor() as i64) != 0
+        self.mask.under(x, y) != 0
     }
 
     /// Part of the way along at `v` that has ink there or at one of the `near` pixels beside.

@@ -211,13 +211,16 @@ fn words(report: &FileReport) -> String {
 }
 
 fn finding(finding: &scan::Finding) -> String {
-    let level = finding.level.map_or("", patrol::report::level);
+    let level = finding
+        .level
+        .map(|level| format!(" {}", patrol::report::level(level)))
+        .unwrap_or_default();
     let page = finding
         .page
         .map(|page| format!(" page {page}"))
         .unwrap_or_default();
     format!(
-        "{}{page} {level} `{}`",
+        "{}{page}{level} `{}`",
         finding.rule,
         plain(&finding.excerpt)
     )
