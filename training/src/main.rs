@@ -123,13 +123,14 @@ fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
 }
 
 fn teach(all: &mut Weights, examples: &[Example], which: Option<&str>) {
+    let course = |rounds, at, known| Course {
+        rounds,
+        seed: SEED + at as u64,
+        known,
+    };
     if matches!(which, None | Some("gate")) {
         let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
-        let course = Course {
-            rounds: GATE_ROUNDS,
-            seed: SEED,
-            known: None,
-        };
+        let course = course(GATE_ROUNDS, 0, None);
         all.gate = learnt((&GATE, course), examples, kept, lessons::for_gate);
     }
     if which.is_none() {
@@ -142,22 +143,13 @@ fn teach(all: &mut Weights, examples: &[Example], which: Option<&str>) {
         Some("gate") => {}
         Some("more") => {
             for known in &mut all.readers {
-                let course = Course {
-                    rounds: MORE_ROUNDS,
-                    seed: SEED,
-                    known: Some(std::mem::take(known)),
-                };
-                *known = reader(course);
+                *known = reader(course(MORE_ROUNDS, 0, Some(std::mem::take(known))));
             }
         }
         _ => {
             // No two readers begin alike.
-            let course = Course {
-                rounds: READER_ROUNDS,
-                seed: SEED + all.readers.len() as u64,
-                known: None,
-            };
-            all.readers.push(reader(course));
+            let at = all.readers.len();
+            all.readers.push(reader(course(READER_ROUNDS, at, None)));
         }
     }
 }
