@@ -98,10 +98,13 @@ impl Shape {
 
     /// Probability of each class. `input` is the planes at the network's own size.
     pub fn classify(&self, weights: &[f32], input: &[f32], aspect: f32) -> Vec<f32> {
+        self.classify_with(Level::new(), weights, input, aspect)
+    }
+
+    fn classify_with(&self, level: Level, weights: &[f32], input: &[f32], aspect: f32) -> Vec<f32> {
         let mut rest = weights;
         let mut values = padded(input, self.width, self.height);
         let (mut width, mut height) = (self.width, self.height);
-        let level = Level::new();
         for block in self.blocks() {
             let mine = take(&mut rest, block.weights());
             values = dispatch!(level, _ => convolve(&block, mine, &values));
@@ -292,5 +295,27 @@ pub fn softmax(values: &mut [f32]) {
     let sum: f32 = values.iter().sum();
     for value in values.iter_mut() {
         *value /= sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stamps::Weights;
+
+    #[test]
+    fn every_width_of_registers_gives_the_same_bits() {
+        let stored = Weights::stored();
+        let networks = [(&GATE, &stored.gate), (&READER, &stored.readers[0])];
+        for (shape, weights) in networks {
+            let count = shape.channels[0] * shape.width * shape.height;
+            let input: Vec<f32> = (0..count)
+                .map(|at| (at * 37 % 101) as f32 / 101.0)
+                .collect();
+            let widest = shape.classify(weights, &input, 1.3);
+            let narrowest = shape.classify_with(Level::baseline(), weights, &input, 1.3);
+            let bits = |said: &[f32]| said.iter().map(|part| part.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&widest), bits(&narrowest));
+        }
     }
 }

@@ -37,10 +37,11 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
     let frames = sideways(&planes.dark, &ink, unit);
     add(&mut found, frames, FROM_FRAMES_MAX);
     if planes.bilevel {
-        let mut framed = words::frames(&planes.dark, &ink, unit);
-        let turned = planes.dark.transposed();
-        let across = words::frames(&turned, &runs(&turned, RUNS_MAX), unit).into_iter();
-        framed.extend(across.map(|(place, good)| (place.transposed(), good)));
+        let framed = both_ways(
+            (&planes.dark, &ink),
+            |mask, ink| words::frames(mask, ink, unit),
+            |(place, good)| (place.transposed(), good),
+        );
         add(&mut found, best(framed, FROM_WORDS_MAX), FROM_WORDS_MAX);
     }
     let closed = blots(&ink, 0.3 * unit, unit);
@@ -81,15 +82,28 @@ fn inked(ink: &[Run], unit: f32) -> Vec<Tilted> {
     best(found, FROM_RED_MAX)
 }
 
-/// Frames along the page and, seen through the transposed page, across it.
+/// Frames by their lines, along the page and across it.
 fn sideways(mask: &Grid, ink: &[Run], unit: f32) -> Vec<Tilted> {
+    both_ways(
+        (mask, ink),
+        |mask, ink| lines::frames(mask, ink, unit),
+        Tilted::transposed,
+    )
+}
+
+/// What is found along the page and, seen through the transposed page, across it.
+fn both_ways<T>(
+    (mask, ink): (&Grid, &[Run]),
+    find: impl Fn(&Grid, &[Run]) -> Vec<T>,
+    back: impl Fn(T) -> T,
+) -> Vec<T> {
     if ink.is_empty() {
         return Vec::new();
     }
-    let mut found = lines::frames(mask, ink, unit);
+    let mut found = find(mask, ink);
     let turned = mask.transposed();
-    let across = lines::frames(&turned, &runs(&turned, RUNS_MAX), unit);
-    found.extend(across.into_iter().map(Tilted::transposed));
+    let across = find(&turned, &runs(&turned, RUNS_MAX));
+    found.extend(across.into_iter().map(back));
     found
 }
 
