@@ -40,48 +40,54 @@ pub fn packed(pictures: &[Vec<f32>], width: usize, height: usize) -> Vec<f32> {
     out
 }
 
-/// Convolution of a block; two outputs are made together from the same inputs.
+/// Sixteen numbers, one of each lesson.
+type Pack = [f32; LANES];
+/// Outputs made together from the same inputs; a block's outputs are a multiple of them.
+const TOGETHER: usize = 4;
+
+/// Convolution of a block; four outputs are made together from the same inputs.
 pub fn convolve(block: &Block, weights: &[f32], input: &[f32]) -> Vec<f32> {
     let (row, plane) = row_and_plane(block.width, block.height);
     let mut out = vec![0.0; block.outputs * plane];
     let (biases, kernels) = weights.split_at(block.outputs);
     let size = block.inputs * AREA;
-    let pairs = out.chunks_exact_mut(2 * plane);
-    let factors = kernels.chunks_exact(2 * size);
-    for ((pair, bias), kernel) in pairs.zip(biases.chunks_exact(2)).zip(factors) {
-        let (first, second) = pair.split_at_mut(plane);
-        let (for_first, for_second) = kernel.split_at(size);
-        let rows = first
-            .chunks_exact_mut(row)
-            .zip(second.chunks_exact_mut(row));
-        for (y, (a, b)) in rows.skip(1).take(block.height).enumerate() {
-            let (Some(a), Some(b)) = (a.get_mut(LANES..row - LANES), b.get_mut(LANES..row - LANES))
-            else {
-                continue;
-            };
-            if let [bias_a, bias_b] = *bias {
-                a.fill(bias_a);
-                b.fill(bias_b);
+    let groups = out.chunks_exact_mut(TOGETHER * plane);
+    let biases = biases.as_chunks::<TOGETHER>().0;
+    let factors = kernels.chunks_exact(TOGETHER * size);
+    for ((group, bias), kernel) in groups.zip(biases).zip(factors) {
+        let mut each = kernel.chunks_exact(size);
+        let kernels: [&[[f32; AREA]]; TOGETHER] =
+            std::array::from_fn(|_| each.next().map_or(&[][..], |one| one.as_chunks().0));
+        for y in 0..block.height {
+            let mut planes = group.chunks_exact_mut(plane);
+            let mut rows: [&mut [f32]; TOGETHER] = std::array::from_fn(|_| {
+                let (from, to) = ((y + 1) * row + LANES, (y + 2) * row - LANES);
+                let line = planes.next().and_then(|plane| plane.get_mut(from..to));
+                line.unwrap_or_default()
+            });
+            for (row, bias) in rows.iter_mut().zip(bias) {
+                row.fill(*bias);
             }
-            let each = for_first
-                .chunks_exact(AREA)
-                .zip(for_second.chunks_exact(AREA));
-            for (source, (ka, kb)) in input.chunks_exact(plane).zip(each) {
+            for (at, source) in input.chunks_exact(plane).enumerate() {
                 let near = source.get(y * row..(y + 3) * row).unwrap_or_default();
-                add_rows(a, b, near, (ka, kb));
+                let factors = kernels.map(|kernel| kernel.get(at).copied().unwrap_or_default());
+                add_rows(&mut rows, near, &factors);
             }
         }
     }
     out
 }
 
-/// Adds three rows of three neighbours, each times its factor, to a row of two outputs.
+/// Adds three rows of three neighbours, each times its factor, to a row of four outputs.
 #[inline(never)]
-fn add_rows(a: &mut [f32], b: &mut [f32], near: &[f32], (ka, kb): (&[f32], &[f32])) {
-    let ([a0, a1, a2, a3, a4, a5, a6, a7, a8], [b0, b1, b2, b3, b4, b5, b6, b7, b8]) = (ka, kb)
-    else {
-        return;
-    };
+fn add_rows(outs: &mut [&mut [f32]; TOGETHER], near: &[f32], factors: &[[f32; AREA]; TOGETHER]) {
+    let [
+        [a0, a1, a2, a3, a4, a5, a6, a7, a8],
+        [b0, b1, b2, b3, b4, b5, b6, b7, b8],
+        [c0, c1, c2, c3, c4, c5, c6, c7, c8],
+        [d0, d1, d2, d3, d4, d5, d6, d7, d8],
+    ] = factors;
+    let [a, b, c, d] = outs;
     let length = a.len();
     let row = length + 2 * LANES;
     let part = |y: usize, x: usize| {
@@ -91,31 +97,52 @@ fn add_rows(a: &mut [f32], b: &mut [f32], near: &[f32], (ka, kb): (&[f32], &[f32
     let upper = part(0, 0).iter().zip(part(0, 1)).zip(part(0, 2));
     let middle = part(1, 0).iter().zip(part(1, 1)).zip(part(1, 2));
     let lower = part(2, 0).iter().zip(part(2, 1)).zip(part(2, 2));
-    let outs = a.iter_mut().zip(b.iter_mut());
-    for ((((a, b), ((x0, x1), x2)), ((x3, x4), x5)), ((x6, x7), x8)) in
-        outs.zip(upper).zip(middle).zip(lower)
+    let outs = a
+        .iter_mut()
+        .zip(b.iter_mut())
+        .zip(c.iter_mut())
+        .zip(d.iter_mut());
+    for (((((a, b), c), d), ((x0, x1), x2)), (((x3, x4), x5), ((x6, x7), x8))) in
+        outs.zip(upper).zip(middle.zip(lower))
     {
-        let (mut s, mut t) = (*a, *b);
+        let (mut s, mut t, mut u, mut v) = (*a, *b, *c, *d);
         s = x0.mul_add(*a0, s);
         t = x0.mul_add(*b0, t);
+        u = x0.mul_add(*c0, u);
+        v = x0.mul_add(*d0, v);
         s = x1.mul_add(*a1, s);
         t = x1.mul_add(*b1, t);
+        u = x1.mul_add(*c1, u);
+        v = x1.mul_add(*d1, v);
         s = x2.mul_add(*a2, s);
         t = x2.mul_add(*b2, t);
+        u = x2.mul_add(*c2, u);
+        v = x2.mul_add(*d2, v);
         s = x3.mul_add(*a3, s);
         t = x3.mul_add(*b3, t);
+        u = x3.mul_add(*c3, u);
+        v = x3.mul_add(*d3, v);
         s = x4.mul_add(*a4, s);
         t = x4.mul_add(*b4, t);
+        u = x4.mul_add(*c4, u);
+        v = x4.mul_add(*d4, v);
         s = x5.mul_add(*a5, s);
         t = x5.mul_add(*b5, t);
+        u = x5.mul_add(*c5, u);
+        v = x5.mul_add(*d5, v);
         s = x6.mul_add(*a6, s);
         t = x6.mul_add(*b6, t);
+        u = x6.mul_add(*c6, u);
+        v = x6.mul_add(*d6, v);
         s = x7.mul_add(*a7, s);
         t = x7.mul_add(*b7, t);
+        u = x7.mul_add(*c7, u);
+        v = x7.mul_add(*d7, v);
         s = x8.mul_add(*a8, s);
         t = x8.mul_add(*b8, t);
-        *a = s;
-        *b = t;
+        u = x8.mul_add(*c8, u);
+        v = x8.mul_add(*d8, v);
+        (*a, *b, *c, *d) = (s, t, u, v);
     }
 }
 
@@ -225,80 +252,63 @@ pub fn masked(mut slope: Vec<f32>, made: &[f32]) -> Vec<f32> {
     slope
 }
 
-/// Gradient of a block's weights, added to `gradient`. The borders' zeros keep the rows apart, so that each factor is
-/// one long product.
+/// Gradient of a block's weights, added to `gradient`: of four outputs together, row by row, so that the rows stay near.
 pub fn kernels_back(block: &Block, slope: &[f32], input: &[f32], gradient: &mut [f32]) {
     let (row, plane) = row_and_plane(block.width, block.height);
     let (biases, kernels) = gradient.split_at_mut(block.outputs);
     let size = block.inputs * AREA;
-    let length = row * block.height - 2 * LANES;
-    let pairs = slope.chunks_exact(2 * plane);
+    let groups = slope.chunks_exact(TOGETHER * plane);
     let into = biases
-        .chunks_exact_mut(2)
-        .zip(kernels.chunks_exact_mut(2 * size));
-    for (pair, (bias, kernel)) in pairs.zip(into) {
-        let (first, second) = pair.split_at(plane);
-        for (bias, plane) in bias.iter_mut().zip([first, second]) {
+        .chunks_exact_mut(TOGETHER)
+        .zip(kernels.chunks_exact_mut(TOGETHER * size));
+    for (group, (bias, kernel)) in groups.zip(into) {
+        for (bias, plane) in bias.iter_mut().zip(group.chunks_exact(plane)) {
             *bias += total(plane);
         }
-        let from = row + LANES;
-        let (Some(first), Some(second)) = (
-            first.get(from..from + length),
-            second.get(from..from + length),
-        ) else {
-            continue;
-        };
-        let (for_first, for_second) = kernel.split_at_mut(size);
-        let each = for_first
-            .chunks_exact_mut(AREA)
-            .zip(for_second.chunks_exact_mut(AREA));
-        for (source, (ka, kb)) in input.chunks_exact(plane).zip(each) {
-            for y in 0..KERNEL {
-                let near = source
-                    .get(y * row..y * row + length + 2 * LANES)
-                    .unwrap_or_default();
-                let sums = products(first, second, near);
-                let (Some(ka), Some(kb)) = (
-                    ka.get_mut(y * KERNEL..(y + 1) * KERNEL),
-                    kb.get_mut(y * KERNEL..(y + 1) * KERNEL),
-                ) else {
-                    continue;
-                };
-                for (factor, sum) in ka.iter_mut().chain(kb).zip(sums) {
-                    *factor += sum;
+        for (at, source) in input.chunks_exact(plane).enumerate() {
+            let mut sums = [[[[0.0; LANES]; KERNEL]; TOGETHER]; KERNEL];
+            for y in 0..block.height {
+                let mut planes = group.chunks_exact(plane);
+                let slopes: [&[Pack]; TOGETHER] = std::array::from_fn(|_| {
+                    let line = planes
+                        .next()
+                        .and_then(|plane| plane.get((y + 1) * row + LANES..(y + 2) * row - LANES));
+                    line.unwrap_or_default().as_chunks().0
+                });
+                for (down, sums) in sums.iter_mut().enumerate() {
+                    let line = source.get((y + down) * row..(y + down + 1) * row);
+                    *sums = products(*sums, slopes, line.unwrap_or_default().as_chunks().0);
+                }
+            }
+            for (down, sums) in sums.iter().enumerate() {
+                for (kernel, sums) in kernel.chunks_exact_mut(size).zip(sums) {
+                    let from = at * AREA + down * KERNEL;
+                    let factors = kernel.get_mut(from..from + KERNEL).unwrap_or_default();
+                    for (factor, sum) in factors.iter_mut().zip(sums) {
+                        *factor += sum.iter().sum::<f32>();
+                    }
                 }
             }
         }
     }
 }
 
-/// Products of two slopes with an input at three places: the first's three, then the second's.
+/// Adds the products of four rows of slopes with an input at three places.
 #[inline(never)]
-fn products(first: &[f32], second: &[f32], near: &[f32]) -> [f32; 2 * KERNEL] {
-    let packs = |from: usize| {
-        near.get(from * LANES..from * LANES + first.len())
-            .unwrap_or_default()
-            .as_chunks::<LANES>()
-            .0
-    };
-    let slopes = first
-        .as_chunks::<LANES>()
-        .0
-        .iter()
-        .zip(second.as_chunks::<LANES>().0);
-    let inputs = packs(0).iter().zip(packs(1)).zip(packs(2));
-    let mut a0 = [0.0; LANES];
-    let (mut a1, mut a2) = (a0, a0);
-    let (mut b0, mut b1, mut b2) = (a0, a0, a0);
-    for ((a, b), ((x, y), z)) in slopes.zip(inputs) {
-        a0 = grown(a0, a, x);
-        a1 = grown(a1, a, y);
-        a2 = grown(a2, a, z);
-        b0 = grown(b0, b, x);
-        b1 = grown(b1, b, y);
-        b2 = grown(b2, b, z);
+fn products(
+    mut sums: [[Pack; KERNEL]; TOGETHER],
+    [a, b, c, d]: [&[Pack]; TOGETHER],
+    near: &[Pack],
+) -> [[Pack; KERNEL]; TOGETHER] {
+    let slopes = a.iter().zip(b).zip(c).zip(d);
+    for ((((a, b), c), d), places) in slopes.zip(near.windows(KERNEL)) {
+        for (sums, slope) in sums.iter_mut().zip([a, b, c, d]) {
+            for (sum, place) in sums.iter_mut().zip(places) {
+                *sum = grown(*sum, slope, place);
+            }
+        }
     }
-    [a0, a1, a2, b0, b1, b2].map(|lanes| lanes.iter().sum())
+    sums
 }
 
 #[inline(always)]

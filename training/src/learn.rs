@@ -321,7 +321,7 @@ mod tests {
     const SMALL: Shape = Shape {
         width: 12,
         height: 8,
-        channels: &[2, 4, 6],
+        channels: &[2, 4, 8],
         last_pooled: false,
         hidden: 8,
         classes: 3,
