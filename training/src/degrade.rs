@@ -166,6 +166,7 @@ fn warp(canvas: &Canvas, truths: &[Truth], damage: &Damage, rng: &mut Rng) -> (C
     }
     let moved = truths.iter().map(|truth| Truth {
         class: truth.class,
+        output: truth.output,
         corners: truth.corners.map(|corner| forth.apply(corner)),
     });
     (out, moved.collect())

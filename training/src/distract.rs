@@ -3,6 +3,7 @@
 use scan::stamps::Class;
 
 use crate::canvas::{Colour, Point};
+use crate::fonts::Set;
 use crate::page::{Sheet, Variant};
 use crate::rng::Rng;
 use crate::stamp::{Border, Die, Press, press, seal};
@@ -317,7 +318,8 @@ fn signature_text(sheet: &mut Sheet<'_>, rng: &mut Rng) {
 }
 
 fn near_miss(sheet: &mut Sheet<'_>, spot: Point, rng: &mut Rng) {
-    let word = rng.pick(words::NEAR);
+    let nearer = sheet.set == Set::Train && rng.chance(0.5);
+    let word = rng.pick(if nearer { words::NEARER } else { words::NEAR });
     let wide = match word.chars().count() {
         0..=4 => 20.0,
         5..=7 => 30.0,

@@ -10,6 +10,7 @@ use crate::encode::encode;
 use crate::fonts::Set;
 use crate::page::{Artist, Page, Truth, Variant};
 use crate::rng::Rng;
+use crate::words;
 
 /// One proposal as both networks see it. Values are kept as bytes: a hundred thousand of them stand in memory.
 #[derive(Clone, Debug)]
@@ -18,16 +19,22 @@ pub struct Example {
     crop: Vec<u8>,
     pub aspect: f32,
     pub class: Class,
+    /// The reader's output that says what it is.
+    pub output: u8,
     /// The stamp is upside down in the crop.
     pub turned: bool,
+    /// The reader learns it, too.
+    pub for_reader: bool,
 }
 
-/// Part of the proposals on nothing that is kept; there are ten on each page.
+/// Parts of the proposals on nothing that are kept, and that the reader learns: there are ten on each page, and it meets
+/// few of them.
 const OTHERS_KEPT: f32 = 0.25;
+const OTHERS_READ: f32 = 0.1;
 const STEP: f32 = 200.0;
 
 impl Example {
-    fn new(cutter: &Cutter<'_>, place: &Tilted, class: Class, turned: bool) -> Self {
+    fn new(cutter: &Cutter<'_>, place: &Tilted, shown: Shown, for_reader: bool) -> Self {
         let bytes = |crop: &Crop| {
             let each = crop.values.iter();
             each.map(|value| (value * STEP) as u8).collect()
@@ -37,8 +44,10 @@ impl Example {
             glance: bytes(&cutter.glance(place)),
             crop: bytes(&crop),
             aspect: crop.aspect,
-            class,
-            turned,
+            class: shown.class,
+            output: shown.output,
+            turned: shown.turned,
+            for_reader,
         }
     }
 
@@ -73,17 +82,21 @@ pub fn of_page(page: &Page, loose: usize, rng: &mut Rng) -> anyhow::Result<Vec<E
     let cutter = Cutter::new(&bitmap);
     let mut out = Vec::new();
     for place in cutter.proposals(Some(page.size_mm)) {
-        if let Some((class, turned)) = label(&place, &page.truths)
-            && (class != Class::Other || rng.chance(OTHERS_KEPT))
-        {
-            out.push(Example::new(&cutter, &place, class, turned));
+        if let Some(shown) = label(&place, &page.truths) {
+            let roll = match shown.class {
+                Class::Other => rng.part(),
+                _ => 0.0,
+            };
+            if roll < OTHERS_KEPT {
+                out.push(Example::new(&cutter, &place, shown, roll < OTHERS_READ));
+            }
         }
     }
     for truth in &page.truths {
         for _ in 0..loose {
             let place = jittered(&outline(truth), rng);
-            if let Some((class, turned)) = label(&place, &page.truths) {
-                out.push(Example::new(&cutter, &place, class, turned));
+            if let Some(shown) = label(&place, &page.truths) {
+                out.push(Example::new(&cutter, &place, shown, true));
             }
         }
     }
@@ -120,8 +133,18 @@ fn jittered(place: &Tilted, rng: &mut Rng) -> Tilted {
     .laid()
 }
 
+/// What a place shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown {
+    pub class: Class,
+    /// The reader's output that says so.
+    pub output: u8,
+    /// A stamp upside down.
+    pub turned: bool,
+}
+
 /// What the place shows: a stamp whole and alone, or nothing; `None` where it is between both.
-pub fn label(place: &Tilted, truths: &[Truth]) -> Option<(Class, bool)> {
+pub fn label(place: &Tilted, truths: &[Truth]) -> Option<Shown> {
     let mut clear = true;
     for truth in truths {
         let stamp = outline(truth);
@@ -140,12 +163,20 @@ pub fn label(place: &Tilted, truths: &[Truth]) -> Option<(Class, bool)> {
         let tight = u.0 > -0.63 && u.1 < 0.63 && v.0 > -0.72 && v.1 < 0.72;
         let tilt = (place.angle - stamp.angle).cos();
         if holds && tight && tilt.abs() > 0.985 {
-            return Some((truth.class, tilt < 0.0));
+            return Some(Shown {
+                class: truth.class,
+                output: truth.output,
+                turned: tilt < 0.0,
+            });
         }
         let apart = u.1 < -0.5 || u.0 > 0.5 || v.1 < -0.5 || v.0 > 0.5;
         clear &= apart || place.overlap(&stamp) < 0.08;
     }
-    clear.then_some((Class::Other, false))
+    clear.then(|| Shown {
+        class: Class::Other,
+        output: words::output(Class::Other, ""),
+        turned: false,
+    })
 }
 
 /// Which variants, how many pieces and how many whole pages of each.
@@ -170,7 +201,7 @@ pub const PLAN: [(Variant, u64, u64); 23] = [
     (Variant::OtherStamp, 1400, 40),
     (Variant::Declassified, 1000, 30),
     (Variant::SignatureText, 300, 50),
-    (Variant::NearMiss, 5000, 40),
+    (Variant::NearMiss, 8000, 40),
     (Variant::Logo, 1300, 50),
     (Variant::Ordinary, 60, 110),
 ];
@@ -233,7 +264,8 @@ pub fn save(examples: &[Example]) -> Vec<u8> {
             .iter()
             .position(|class| *class == example.class)
             .unwrap_or_default();
-        out.extend([class as u8, u8::from(example.turned)]);
+        out.extend([class as u8, example.output]);
+        out.extend([u8::from(example.turned), u8::from(example.for_reader)]);
         out.extend(example.aspect.to_le_bytes());
         out.extend(&example.glance);
         out.extend(&example.crop);
@@ -243,18 +275,21 @@ pub fn save(examples: &[Example]) -> Vec<u8> {
 
 pub fn load(bytes: &[u8]) -> Vec<Example> {
     let read = |record: &[u8]| {
-        let (head, values) = record.split_at_checked(6)?;
-        let (kind, aspect) = head.split_at_checked(2)?;
+        let (head, values) = record.split_at_checked(HEAD)?;
+        let (kind, aspect) = head.split_at_checked(4)?;
         let (glance, crop) = values.split_at_checked(GLANCE)?;
         Some(Example {
             glance: glance.to_vec(),
             crop: crop.to_vec(),
             aspect: f32::from_le_bytes(aspect.try_into().ok()?),
             class: *Class::ALL.get(usize::from(*kind.first()?))?,
-            turned: kind.get(1) == Some(&1),
+            output: *kind.get(1)?,
+            turned: kind.get(2) == Some(&1),
+            for_reader: kind.get(3) == Some(&1),
         })
     };
     const GLANCE: usize = CROP_CHANNELS * GLANCE_WIDTH * GLANCE_HEIGHT;
-    let size = 6 + GLANCE + CROP_CHANNELS * CROP_WIDTH * CROP_HEIGHT;
+    const HEAD: usize = 8;
+    let size = HEAD + GLANCE + CROP_CHANNELS * CROP_WIDTH * CROP_HEIGHT;
     bytes.chunks_exact(size).filter_map(read).collect()
 }

@@ -6,6 +6,7 @@ use crate::canvas::Noise;
 use crate::examples::Example;
 use crate::learn::Lesson;
 use crate::rng::Rng;
+use crate::words;
 
 /// Parts of the lessons whose ink is uneven, and over which text lies.
 const UNEVEN: f32 = 0.4;
@@ -34,23 +35,23 @@ pub fn for_gate(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
     }
 }
 
-/// For the reader: the class; a stamp upside down is nothing, because the gate turns it first.
+/// For the reader: the class or the near miss; a stamp upside down is nothing, because the gate turns it first.
 pub fn for_reader(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
     let mut crop = example.crop();
     worn(&mut crop, &other.crop(), scan::stamps::CROP_WIDTH, rng);
-    let mut class = example.class;
+    let (mut class, mut output) = (example.class, example.output);
     if example.turned {
         crop = crop.upside_down();
     }
     if class != Class::Other && rng.chance(0.03) {
         crop = crop.upside_down();
         class = Class::Other;
+        output = words::output(class, "");
     }
-    let place = Class::ALL.iter().position(|other| *other == class);
     Lesson {
         aspect: crop.aspect + rng.spread(0.06),
         input: changed(&crop, scan::stamps::CROP_WIDTH, rng),
-        class: place.unwrap_or_default(),
+        class: usize::from(output),
         weight: if class == Class::NearMiss { 1.3 } else { 1.0 },
     }
 }

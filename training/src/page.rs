@@ -103,6 +103,8 @@ impl Variant {
 #[derive(Clone, Copy, Debug)]
 pub struct Truth {
     pub class: Class,
+    /// The reader's output for its word.
+    pub output: u8,
     /// Corners of its outer edge in pixels, beginning at the left top of its word.
     pub corners: [Point; 4],
 }
@@ -131,6 +133,7 @@ pub struct Sheet<'a> {
     pub truths: Vec<Truth>,
     /// 1 for training, more for the harder test.
     pub hard: f32,
+    pub set: Set,
 }
 
 impl Sheet<'_> {
@@ -169,7 +172,12 @@ impl Sheet<'_> {
         };
         let middle = (x * self.unit, y * self.unit);
         let corners = press(&mut self.canvas, face, die, middle, self.unit, how, rng);
-        self.truths.push(Truth { class, corners });
+        let word = die.rows.first().map_or("", String::as_str);
+        self.truths.push(Truth {
+            class,
+            output: words::output(class, word),
+            corners,
+        });
     }
 }
 
@@ -257,6 +265,7 @@ impl Artist {
             lines: &self.lines,
             truths: Vec::new(),
             hard: self.hard,
+            set: self.set,
         };
         let spot = write(&mut sheet, variant, rng);
         if variant.is_stamped() {

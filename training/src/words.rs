@@ -1,6 +1,8 @@
 //! Words of the drawn pages: text out of the public plans of the tests, headers of fictional units, and what stands on
 //! stamps that are not level stamps.
 
+use scan::stamps::Class;
+
 use crate::fonts::Set;
 use crate::rng::Rng;
 
@@ -75,7 +77,7 @@ pub const PEOPLE: &[&str] = &[
     "Đỗ Quang Khải",
 ];
 
-/// A word and whether it is close to a level word.
+/// Words close to a level word.
 pub const NEAR: &[&str] = &[
     "MẶT",
     "MẤT",
@@ -106,6 +108,79 @@ pub const NEAR: &[&str] = &[
     "TỐI ƯU",
     "MẶT BẰNG",
 ];
+
+/// More for training: a level word of which one mark or two differ, those that differ by one twice.
+pub const NEARER: &[&str] = &[
+    "TỐI MẶT",
+    "TỐI MẤT",
+    "TỐI MẮT",
+    "TỐI MẦT",
+    "TỒI MẬT",
+    "TỔI MẬT",
+    "TỘI MẬT",
+    "TỚI MẬT",
+    "TUYỆT MẶT",
+    "TUYỆT MẤT",
+    "TUYỆT MẮT",
+    "TUYỆT MẦT",
+    "TUYẾT MẬT",
+    "TUYỂT MẬT",
+    "TỐI MẶT",
+    "TỐI MẤT",
+    "TỐI MẮT",
+    "TỐI MẦT",
+    "TỒI MẬT",
+    "TỔI MẬT",
+    "TỘI MẬT",
+    "TỚI MẬT",
+    "TUYỆT MẶT",
+    "TUYỆT MẤT",
+    "TUYỆT MẮT",
+    "TUYỆT MẦT",
+    "TUYẾT MẬT",
+    "TUYỂT MẬT",
+    "TỒI MẶT",
+    "TỒI MẤT",
+    "TỒI MẮT",
+    "TỒI MẦT",
+    "TỔI MẶT",
+    "TỔI MẤT",
+    "TỔI MẮT",
+    "TỔI MẦT",
+    "TỘI MẶT",
+    "TỘI MẤT",
+    "TỘI MẮT",
+    "TỘI MẦT",
+    "TỚI MẶT",
+    "TỚI MẤT",
+    "TỚI MẮT",
+    "TỚI MẦT",
+    "TUYẾT MẶT",
+    "TUYẾT MẤT",
+    "TUYẾT MẮT",
+    "TUYẾT MẦT",
+    "TUYỂT MẶT",
+    "TUYỂT MẤT",
+    "TUYỂT MẮT",
+    "TUYỂT MẦT",
+    "MẶT",
+    "MẤT",
+    "MẮT",
+    "MẦT",
+    "MẨT",
+    "MẬP",
+    "MẬN",
+    "NHẬT",
+];
+
+/// The reader's output for a word that is drawn: each near miss has its own, that of its first place in the lists.
+pub fn output(class: Class, word: &str) -> u8 {
+    let of_class = Class::ALL.iter().position(|one| *one == class);
+    let mut near = NEAR.iter().chain(NEARER);
+    let of_word = near.position(|one| *one == word && class == Class::NearMiss);
+    let output = of_word.map(|at| Class::ALL.len() + at).or(of_class);
+    output.unwrap_or_default() as u8
+}
 
 pub const OTHER: &[&str] = &[
     "SAO Y",
@@ -172,4 +247,24 @@ pub fn run(lines: &[&'static str], chars: usize, rng: &mut Rng) -> String {
         out.push_str(word);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_near_miss_has_an_output_of_its_own() {
+        let last = Class::ALL.len() + scan::stamps::net::NEAR_MISSES;
+        let mut known = std::collections::BTreeMap::new();
+        for word in NEAR.iter().chain(NEARER) {
+            let output = output(Class::NearMiss, word);
+            assert!(usize::from(output) >= Class::ALL.len() && usize::from(output) < last);
+            assert_eq!(known.insert(output, word).unwrap_or(word), word);
+            assert!(Class::ALL.iter().all(|class| class.word() != *word));
+        }
+        for (at, class) in Class::ALL.into_iter().enumerate() {
+            assert_eq!(usize::from(output(class, class.word())), at);
+        }
+    }
 }

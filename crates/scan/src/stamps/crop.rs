@@ -6,8 +6,8 @@ use super::shape::Tilted;
 use crate::images::Bitmap;
 
 /// Size of a crop; a stamp of any shape is stretched to it, so that its words always stand at the same place.
-pub const CROP_WIDTH: usize = 120;
-pub const CROP_HEIGHT: usize = 48;
+pub const CROP_WIDTH: usize = 192;
+pub const CROP_HEIGHT: usize = 64;
 /// First the darkness of the green channel, in which red ink and black are sharp; then the redness, in which black
 /// text below a red stamp vanishes.
 pub const CROP_CHANNELS: usize = 2;
@@ -17,8 +17,8 @@ const MARGIN: f32 = 0.13;
 const CONTRAST_MIN: f32 = 28.0;
 const SAMPLES_MAX: usize = 4;
 /// Size of a glance, the gate's smaller crop.
-pub const GLANCE_WIDTH: usize = CROP_WIDTH / 2;
-pub const GLANCE_HEIGHT: usize = CROP_HEIGHT / 2;
+pub const GLANCE_WIDTH: usize = 60;
+pub const GLANCE_HEIGHT: usize = 24;
 /// Rows of a strip's inside, the parts of a stamp's height that its frame takes on each side, white pixels around a strip,
 /// and its most columns. JPEG smears colour: redness needs more distance from the frame.
 const STRIP_HEIGHT: usize = 64;

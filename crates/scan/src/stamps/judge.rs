@@ -11,9 +11,11 @@ pub struct Thresholds {
     pub glimpse: f32,
     /// The same at which a person looks unless the reader dismisses it.
     pub gate: f32,
-    /// Least probability of one level, times that of a level stamp, at which it counts as read; and of one level alone at
-    /// which a person looks, of another word at which that counts as read.
+    /// Least probability of one level, times that of a level stamp, at which it counts as read.
     pub confirm: f32,
+    /// Least probability of one level alone at which a person looks although the gate doubts; and of another word at which
+    /// that counts as read.
+    pub alone: f32,
     /// Least probability of all that is no level together at which the gate is overruled.
     pub dismiss: f32,
     /// The same where the reader sees a word that differs from a level by a mark: an ink that left out one makes it, too.
@@ -25,9 +27,10 @@ impl Default for Thresholds {
         Self {
             glimpse: 0.40,
             gate: 0.60,
-            confirm: 0.50,
-            dismiss: 0.70,
-            dismiss_near: 0.90,
+            confirm: 0.45,
+            alone: 0.50,
+            dismiss: 0.90,
+            dismiss_near: 0.95,
         }
     }
 }
@@ -37,8 +40,13 @@ const SAME: f32 = 0.25;
 
 /// Parts that two proposals share before their readings are taken for readings of the same word.
 const ALIKE: f32 = 0.65;
-/// Probability of one word at which a proposal counts as holding it.
+/// Probability of one word at which a proposal counts as holding it, and of words that are no level together at which a
+/// level read in a part of it is doubted.
 const A_WORD: f32 = 0.6;
+const ANOTHER_WORD: f32 = 0.8;
+/// How much wider at least, and higher at most, is what holds a reading as one of its words.
+const AROUND: f32 = 1.2;
+const ROWS: f32 = 2.2;
 
 /// A second opinion on a place: the level that stands there.
 pub type Second<'a> = dyn FnMut(&Seen, Doubt) -> Option<Class> + 'a;
@@ -70,6 +78,12 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) ->
         told.map(|sighting| (one.place, sighting))
     });
     let mut found: Vec<(Tilted, Sighting)> = told.collect();
+    for (place, sighting) in &mut found {
+        let level = sighting.class.level().is_some();
+        if level && seen.iter().any(|one| is_other_word(one, place)) {
+            sighting.tier = Tier::Unconfirmed;
+        }
+    }
     found.sort_by(|(_, a), (_, b)| {
         let order = a.tier.cmp(&b.tier);
         order.then(b.confidence.total_cmp(&a.confidence))
@@ -101,6 +115,20 @@ fn agreed(place: &[&Seen]) -> Option<Seen> {
         *mean = all / alike.len() as f32;
     }
     Some(sum)
+}
+
+/// Holds the place of a reading as a part of its own: a level word may be half of what stands there.
+pub(super) fn is_around(one: &Tilted, place: &Tilted) -> bool {
+    let [left, top, width, height] = one.bounds();
+    let holds = (left..left + width).contains(&place.x) && (top..top + height).contains(&place.y);
+    holds && one.width > AROUND * place.width && one.height < ROWS * place.height
+}
+
+/// A word that is no level was read around the place. The gate, which lets no such word through, is not asked.
+fn is_other_word(one: &Seen, place: &Tilted) -> bool {
+    let words = Class::ALL.into_iter().zip(&one.read);
+    let others = words.filter(|(class, _)| class.level().is_none() && *class != Class::Other);
+    others.map(|(_, part)| part).sum::<f32>() >= ANOTHER_WORD && is_around(&one.place, place)
 }
 
 /// One box lies in the other, or both share much.
@@ -136,7 +164,7 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
     let (class, confidence, tier) = if level.1 * seen.gate >= thresholds.confirm {
         (level.0, level.1, Tier::Confirmed)
     } else if seen.gate < thresholds.gate {
-        if level.1 < thresholds.confirm {
+        if level.1 < thresholds.alone {
             return None;
         }
         (level.0, level.1, Tier::Unconfirmed)
@@ -146,7 +174,7 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
             _ => Tier::Unconfirmed,
         };
         (level.0, level.1, tier)
-    } else if !other.0.word().is_empty() && other.1 >= thresholds.confirm {
+    } else if !other.0.word().is_empty() && other.1 >= thresholds.alone {
         (other.0, other.1, Tier::Confirmed)
     } else {
         let class = second(seen, Doubt::Dismissed)?;

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! bitmap ─► planes ─► proposals ─► crop ─► gate ─► readers ─► judgement
-//!           reduced,   tilted       24x60,  0.9 M   3 x 5.7 M  confirmed | unconfirmed | nothing
+//!           reduced,   tilted       24x60,  0.9 M   2 x 12.6 M confirmed | unconfirmed | nothing
 //!           ink masks  rectangles   two     sums    sums
 //!                                   planes
 //! ```
@@ -27,8 +27,8 @@ mod tests;
 
 pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop, GLANCE_HEIGHT, GLANCE_WIDTH};
 pub use finder::{Cascade, RULE};
-use judge::same;
 pub use judge::{Thresholds, judge};
+use judge::{is_around, same};
 pub use second::{Ask, Doubt, STRIPS_MAX, SecondReader, Strip, level_of};
 pub use shape::Tilted;
 pub use weights::Weights;
@@ -130,6 +130,9 @@ pub struct Seen {
 
 /// Readings of one place.
 pub const READINGS_MAX: usize = 5;
+/// Probability of a level at which what lies around it is read, too, and the most such readings of a page.
+const LEVEL_SEEN: f32 = 0.4;
+const AROUND_MAX: usize = 3;
 
 /// Other looks of the gate at a proposal: how much larger, and moved along and down by parts of its height.
 const BESIDE: [(f32, f32, f32); 2] = [(1.05, 0.02, 0.0), (0.96, -0.02, 0.02)];
@@ -210,7 +213,26 @@ fn look(
             known.push(one.place);
         }
     }
+    read_around(page, &mut seen, weights, gate_min);
     seen
+}
+
+/// Reads what lies around a level that was read, whatever the gate says of it: it is the gate's work to let no GIẢI MẬT
+/// and no MẬT ONG through, and then their second halves stand alone.
+fn read_around(page: &Cutter<'_>, seen: &mut [Seen], weights: &Weights, gate_min: f32) {
+    let is_level = |one: &&Seen| {
+        let words = Class::ALL.into_iter().zip(&one.read);
+        words
+            .filter(|(class, _)| class.level().is_some())
+            .any(|(_, part)| *part >= LEVEL_SEEN)
+    };
+    let levels: Vec<Tilted> = seen.iter().filter(is_level).map(|one| one.place).collect();
+    let around = seen.iter_mut().filter(|one| {
+        one.gate < gate_min && levels.iter().any(|place| is_around(&one.place, place))
+    });
+    for one in around.take(AROUND_MAX) {
+        one.read = read(&page.cut(&one.place), one.turned, weights);
+    }
 }
 
 /// The mean of what the gate says of a proposal and of the same set a little wider and a little narrower: what it takes for
@@ -236,14 +258,20 @@ pub fn glance(crop: &Crop, weights: &Weights) -> (f32, bool) {
     }
 }
 
-/// Probabilities of [`Class::ALL`]: the mean of all readers.
+/// Probabilities of [`Class::ALL`]: the mean of all readers, single near misses counted together.
 pub fn read(crop: &Crop, turned: bool, weights: &Weights) -> Vec<f32> {
     let upright = if turned { &crop.upside_down() } else { crop };
+    let near_miss = Class::ALL
+        .iter()
+        .position(|class| *class == Class::NearMiss);
+    let places = (0..Class::ALL.len()).chain(std::iter::repeat(near_miss.unwrap_or_default()));
     let mut mean = vec![0.0; Class::ALL.len()];
     for reader in &weights.readers {
         let read = net::READER.classify(reader, &upright.values, upright.aspect);
-        for (mean, part) in mean.iter_mut().zip(read) {
-            *mean += part / weights.readers.len() as f32;
+        for (place, part) in places.clone().zip(read) {
+            if let Some(mean) = mean.get_mut(place) {
+                *mean += part / weights.readers.len() as f32;
+            }
         }
     }
     mean

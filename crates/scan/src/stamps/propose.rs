@@ -5,7 +5,7 @@ use super::shape::{Run, Tilted, around, groups, runs};
 use super::{lines, words};
 
 /// Proposals of one page that the gate has to look at.
-pub(super) const PROPOSALS_MAX: usize = 52;
+pub(super) const PROPOSALS_MAX: usize = 68;
 const RUNS_MAX: usize = 120_000;
 const FROM_RED_MAX: usize = 12;
 const FROM_FAINT_MAX: usize = 8;
@@ -19,6 +19,9 @@ const STRONG_ABOVE: u8 = 16;
 const FROM_FRAMES_MAX: usize = 20;
 const FROM_WORDS_MAX: usize = 4;
 const FROM_BLOTS_MAX: usize = 8;
+/// Gaps, in mm along and across a page of one bit a pixel, between the pieces of a worn frame and its word: as wide as they
+/// are where nothing else is near, and less across where a line of text is.
+const PIECES_MM: [(f32, f32); 2] = [(2.4, 2.4), (2.4, 1.0)];
 
 /// Proposals in pixels of the planes, the likeliest first. `unit` is pixels a millimetre, roughly.
 pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
@@ -43,10 +46,14 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
             |(place, good)| (place.transposed(), good),
         );
         add(&mut found, best(framed, FROM_WORDS_MAX), FROM_WORDS_MAX);
+        for (along, across) in PIECES_MM {
+            let pieces = blots(&ink, (along * unit, across * unit), unit);
+            add(&mut found, best(pieces, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
+        }
     }
-    let closed = blots(&ink, 0.3 * unit, unit);
+    let closed = blots(&ink, (0.3 * unit, 0.3 * unit), unit);
     add(&mut found, best(closed, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
-    let loose = blots(&ink, 1.6 * unit, unit);
+    let loose = blots(&ink, (1.6 * unit, 1.6 * unit), unit);
     let room = PROPOSALS_MAX.saturating_sub(found.len());
     add(
         &mut found,
@@ -77,7 +84,7 @@ fn traces(planes: &Planes, unit: f32, found: &mut Vec<Tilted>) {
 fn inked(ink: &[Run], unit: f32) -> Vec<Tilted> {
     let mut found = Vec::new();
     for gap in [0.5, 1.5] {
-        found.extend(blots(ink, gap * unit, unit));
+        found.extend(blots(ink, (gap * unit, gap * unit), unit));
     }
     best(found, FROM_RED_MAX)
 }
@@ -117,10 +124,10 @@ fn add(found: &mut Vec<Tilted>, more: Vec<Tilted>, most: usize) {
     }
 }
 
-/// Connected ink of a stamp's size, with how much it looks like one.
-fn blots(ink: &[Run], gap: f32, unit: f32) -> Vec<(Tilted, f32)> {
-    let gap = gap.round().max(1.0) as usize;
-    groups(ink, gap, gap.saturating_sub(1))
+/// Ink of a stamp's size, connected across gaps along and across the page, with how much it looks like one.
+fn blots(ink: &[Run], (along, across): (f32, f32), unit: f32) -> Vec<(Tilted, f32)> {
+    let gap = |pixels: f32| pixels.round().max(1.0) as usize;
+    groups(ink, gap(along), gap(across) - 1)
         .iter()
         .filter(|group| large(group, unit))
         .filter_map(|group| around(group).map(|tilted| (tilted, group)))
