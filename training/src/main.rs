@@ -200,7 +200,7 @@ fn limits(folder: Option<&Path>) -> anyhow::Result<()> {
         "gate confirm dismiss | marked, either, level right of the stamped | marked, review of the others",
     );
     for gate in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6] {
-        for confirm in [0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95] {
+        for confirm in [0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95] {
             for dismiss in [0.7, 0.8, 0.9, 0.95, 0.97] {
                 let thresholds = Thresholds {
                     gate,
