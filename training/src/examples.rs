@@ -3,7 +3,7 @@
 use scan::images::{Bitmap, first_page};
 use scan::stamps::{
     CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Class, Crop, Cutter, GLANCE_HEIGHT, GLANCE_WIDTH,
-    Tilted,
+    LOOK_HEIGHT, LOOK_WIDTH, Tilted,
 };
 
 use crate::encode::encode;
@@ -12,10 +12,11 @@ use crate::page::{Artist, Page, Truth, Variant};
 use crate::rng::Rng;
 use crate::words;
 
-/// One proposal as both networks see it. Values are kept as bytes: a hundred thousand of them stand in memory.
+/// One proposal as the three networks see it. Values are kept as bytes: a hundred thousand of them stand in memory.
 #[derive(Clone, Debug)]
 pub struct Example {
     glance: Vec<u8>,
+    look: Vec<u8>,
     crop: Vec<u8>,
     pub aspect: f32,
     pub class: Class,
@@ -42,6 +43,7 @@ impl Example {
         let crop = cutter.cut(place);
         Self {
             glance: bytes(&cutter.glance(place)),
+            look: bytes(&cutter.look(place)),
             crop: bytes(&crop),
             aspect: crop.aspect,
             class: shown.class,
@@ -67,6 +69,11 @@ impl Example {
     /// For the gate.
     pub fn glance(&self) -> Crop {
         self.of(&self.glance)
+    }
+
+    /// For the closer gate.
+    pub fn look(&self) -> Crop {
+        self.of(&self.look)
     }
 }
 
@@ -181,12 +188,12 @@ pub fn label(place: &Tilted, truths: &[Truth]) -> Option<Shown> {
 
 /// Which variants, how many pieces and how many whole pages of each.
 pub const PLAN: [(Variant, u64, u64); 23] = [
-    (Variant::Clean, 250, 10),
-    (Variant::Rotated, 500, 12),
+    (Variant::Clean, 600, 10),
+    (Variant::Rotated, 800, 12),
     (Variant::Faded, 1300, 24),
     (Variant::GreyCopy, 700, 20),
-    (Variant::Photo, 800, 24),
-    (Variant::Partial, 800, 16),
+    (Variant::Photo, 1000, 24),
+    (Variant::Partial, 1300, 16),
     (Variant::OverText, 1400, 40),
     (Variant::SingleBorder, 450, 10),
     (Variant::Bilevel, 2600, 30),
@@ -268,6 +275,7 @@ pub fn save(examples: &[Example]) -> Vec<u8> {
         out.extend([u8::from(example.turned), u8::from(example.for_reader)]);
         out.extend(example.aspect.to_le_bytes());
         out.extend(&example.glance);
+        out.extend(&example.look);
         out.extend(&example.crop);
     }
     out
@@ -277,9 +285,11 @@ pub fn load(bytes: &[u8]) -> Vec<Example> {
     let read = |record: &[u8]| {
         let (head, values) = record.split_at_checked(HEAD)?;
         let (kind, aspect) = head.split_at_checked(4)?;
-        let (glance, crop) = values.split_at_checked(GLANCE)?;
+        let (glance, values) = values.split_at_checked(GLANCE)?;
+        let (look, crop) = values.split_at_checked(LOOK)?;
         Some(Example {
             glance: glance.to_vec(),
+            look: look.to_vec(),
             crop: crop.to_vec(),
             aspect: f32::from_le_bytes(aspect.try_into().ok()?),
             class: *Class::ALL.get(usize::from(*kind.first()?))?,
@@ -289,7 +299,8 @@ pub fn load(bytes: &[u8]) -> Vec<Example> {
         })
     };
     const GLANCE: usize = CROP_CHANNELS * GLANCE_WIDTH * GLANCE_HEIGHT;
+    const LOOK: usize = CROP_CHANNELS * LOOK_WIDTH * LOOK_HEIGHT;
     const HEAD: usize = 8;
-    let size = HEAD + GLANCE + CROP_CHANNELS * CROP_WIDTH * CROP_HEIGHT;
+    let size = HEAD + GLANCE + LOOK + CROP_CHANNELS * CROP_WIDTH * CROP_HEIGHT;
     bytes.chunks_exact(size).filter_map(read).collect()
 }

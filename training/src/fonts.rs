@@ -32,81 +32,157 @@ impl Set {
 
 /// `sha256  path` of every font file, as `sha256sum` writes it.
 const DIGESTS: &str = include_str!("../fonts.sha256");
-const ROOT: &str = "/usr/share/fonts/";
+const ROOT: &str = "/usr/";
 
-/// Set, text or stamp, path below the folder of fonts. Fonts drawn from one design (Liberation Serif, Tinos) would have to
-/// share a set; the families below are different designs.
-const FONTS: &[(Set, &str)] = &[
-    (Set::Train, "truetype/liberation2/LiberationSerif-Bold.ttf"),
-    (
-        Set::Train,
-        "truetype/liberation2/LiberationSerif-Regular.ttf",
-    ),
-    (
-        Set::Train,
-        "truetype/liberation2/LiberationSerif-Italic.ttf",
-    ),
-    (Set::Train, "truetype/liberation2/LiberationSans-Bold.ttf"),
-    (
-        Set::Train,
-        "truetype/liberation2/LiberationSans-Regular.ttf",
-    ),
-    (Set::Train, "truetype/noto/NotoSerif-Bold.ttf"),
-    (Set::Train, "truetype/noto/NotoSerif-Regular.ttf"),
-    (Set::Train, "truetype/noto/NotoSerif-CondensedBold.ttf"),
-    (Set::Train, "truetype/noto/NotoSerifDisplay-Bold.ttf"),
-    (Set::Train, "truetype/noto/NotoSans-Bold.ttf"),
-    (Set::Train, "truetype/noto/NotoSans-CondensedBold.ttf"),
-    (Set::Train, "truetype/dejavu/DejaVuSerif-Bold.ttf"),
-    (Set::Train, "truetype/dejavu/DejaVuSerif.ttf"),
-    (Set::Train, "truetype/dejavu/DejaVuSerifCondensed-Bold.ttf"),
-    (Set::Train, "truetype/dejavu/DejaVuSans-Bold.ttf"),
-    (Set::Train, "truetype/open-sans/OpenSans-Bold.ttf"),
-    (Set::Train, "truetype/open-sans/OpenSans-CondBold.ttf"),
-    (Set::Train, "truetype/cmu/cmunbx.ttf"),
-    (Set::Train, "truetype/cmu/cmunrm.ttf"),
-    (Set::Train, "truetype/gentiumplus/GentiumBookPlus-Bold.ttf"),
-    (Set::Train, "opentype/junicode/JunicodeTwoBeta-Bold.otf"),
-    (Set::Train, "truetype/liberation2/LiberationMono-Bold.ttf"),
-    (Set::Train, "truetype/noto/NotoSerif-SemiBold.ttf"),
-    (Set::Train, "truetype/noto/NotoSerif-ExtraCondensedBold.ttf"),
-    (
-        Set::Train,
-        "truetype/noto/NotoSerif-SemiCondensedExtraBold.ttf",
-    ),
-    (
-        Set::Train,
-        "truetype/noto/NotoSerifDisplay-CondensedBold.ttf",
-    ),
-    (Set::Train, "truetype/noto/NotoSans-ExtraBold.ttf"),
-    (Set::Train, "truetype/noto/NotoSans-SemiBold.ttf"),
-    (Set::Train, "truetype/dejavu/DejaVuSansCondensed-Bold.ttf"),
-    (Set::Train, "truetype/open-sans/OpenSans-ExtraBold.ttf"),
-    (
-        Set::Train,
-        "opentype/junicode/JunicodeTwoBeta-ExpandedBold.otf",
-    ),
-    (Set::Validation, "truetype/charis/CharisSIL-Bold.ttf"),
-    (Set::Validation, "truetype/charis/CharisSIL-Regular.ttf"),
-    (
-        Set::Validation,
-        "truetype/roboto/unhinted/RobotoTTF/Roboto-Bold.ttf",
-    ),
-    (Set::Validation, "truetype/vollkorn/Vollkorn-Bold.ttf"),
-    (Set::Validation, "opentype/cantarell/Cantarell-Bold.otf"),
-    (Set::Validation, "truetype/andika/Andika-Bold.ttf"),
-    (Set::Test, "truetype/freefont/FreeSerifBold.ttf"),
-    (Set::Test, "truetype/freefont/FreeSerif.ttf"),
-    (Set::Test, "truetype/freefont/FreeSansBold.ttf"),
-    (Set::Test, "opentype/linux-libertine/LinLibertine_RB.otf"),
-    (Set::Test, "opentype/linux-libertine/LinLibertine_R.otf"),
-    (Set::Test, "opentype/linux-libertine/LinBiolinum_RB.otf"),
-    (Set::Test, "truetype/fonts-yrsa-rasa/Yrsa-Bold.ttf"),
-    (Set::Test, "truetype/lato/Lato-Bold.ttf"),
-    (Set::Test, "truetype/manrope/Manrope-Bold.ttf"),
-    (Set::Test, "truetype/doulos/DoulosSIL-Regular.ttf"),
-    (Set::Test, "opentype/ebgaramond/EBGaramond12-Regular.otf"),
-];
+/// Paths below `/usr/`: for words of stamps and bold headings, and for running text.
+struct Listed {
+    stamps: &'static [&'static str],
+    texts: &'static [&'static str],
+}
+
+/// Fonts drawn from one design (Liberation Serif and Tinos; TeX Gyre Termes, Tempora and FreeSerif; TeX Gyre Heros and
+/// FreeSans; Libertinus and Linux Libertine) would have to share a set; the families below are different designs.
+const TRAIN: Listed = Listed {
+    stamps: &[
+        "share/fonts/truetype/liberation2/LiberationSerif-Bold.ttf",
+        "share/fonts/truetype/liberation2/LiberationSans-Bold.ttf",
+        "share/fonts/truetype/noto/NotoSerif-Bold.ttf",
+        "share/fonts/truetype/noto/NotoSerif-CondensedBold.ttf",
+        "share/fonts/truetype/noto/NotoSerifDisplay-Bold.ttf",
+        "share/fonts/truetype/noto/NotoSans-Bold.ttf",
+        "share/fonts/truetype/noto/NotoSans-CondensedBold.ttf",
+        "share/fonts/truetype/dejavu/DejaVuSerif-Bold.ttf",
+        "share/fonts/truetype/dejavu/DejaVuSerifCondensed-Bold.ttf",
+        "share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf",
+        "share/fonts/truetype/open-sans/OpenSans-Bold.ttf",
+        "share/fonts/truetype/open-sans/OpenSans-CondBold.ttf",
+        "share/fonts/truetype/cmu/cmunbx.ttf",
+        "share/fonts/truetype/gentiumplus/GentiumBookPlus-Bold.ttf",
+        "share/fonts/opentype/junicode/JunicodeTwoBeta-Bold.otf",
+        "share/fonts/truetype/liberation2/LiberationMono-Bold.ttf",
+        "share/fonts/truetype/noto/NotoSerif-SemiBold.ttf",
+        "share/fonts/truetype/noto/NotoSerif-ExtraCondensedBold.ttf",
+        "share/fonts/truetype/noto/NotoSerif-SemiCondensedExtraBold.ttf",
+        "share/fonts/truetype/noto/NotoSerifDisplay-CondensedBold.ttf",
+        "share/fonts/truetype/noto/NotoSans-ExtraBold.ttf",
+        "share/fonts/truetype/noto/NotoSans-SemiBold.ttf",
+        "share/fonts/truetype/dejavu/DejaVuSansCondensed-Bold.ttf",
+        "share/fonts/truetype/open-sans/OpenSans-ExtraBold.ttf",
+        "share/fonts/opentype/junicode/JunicodeTwoBeta-ExpandedBold.otf",
+        "share/texmf/fonts/opentype/public/tex-gyre/texgyreadventor-bold.otf",
+        "share/texmf/fonts/opentype/public/tex-gyre/texgyrebonum-bold.otf",
+        "share/texmf/fonts/opentype/public/tex-gyre/texgyrecursor-bold.otf",
+        "share/texmf/fonts/opentype/public/lm/lmsans10-bold.otf",
+        "share/texmf/fonts/opentype/public/lm/lmromandemi10-regular.otf",
+        "share/fonts/opentype/artemisia/GFSArtemisiaBold.otf",
+        "share/fonts/opentype/didot/GFSDidotBold.otf",
+        "share/fonts/truetype/clear-sans/ClearSans-Bold.ttf",
+        "share/fonts/truetype/clear-sans/ClearSans-Medium.ttf",
+        "share/fonts/opentype/elstob/ElstobD-10ptBold.otf",
+        "share/fonts/opentype/elstob/ElstobD-8ptMedium.otf",
+        "share/fonts/opentype/league-mono/LeagueMono-CondensedBold.otf",
+        "share/fonts/opentype/league-spartan/LeagueSpartan-Bold.otf",
+        "share/fonts/truetype/quicksand/Quicksand-Bold.ttf",
+        "share/fonts/opentype/jura/Jura-Bold.otf",
+        "share/fonts/truetype/jetbrains-mono/JetBrainsMono-Bold.ttf",
+        "share/fonts/opentype/mplus/Mplus1-Bold.otf",
+        "share/fonts/opentype/mplus/Mplus2-SemiBold.otf",
+        "share/fonts/opentype/arapey/Arapey-Black.otf",
+        "share/fonts/opentype/yanone-kaffeesatz/YanoneKaffeesatz-Bold.otf",
+        "share/fonts/truetype/noto/NotoSansMono-Bold.ttf",
+        "share/fonts/truetype/noto/NotoSerif-Medium.ttf",
+        "share/fonts/truetype/comfortaa/Comfortaa-Bold.ttf",
+        "local/share/fonts/texlive-fonts-extra/SourceSansPro-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/SourceSansPro-Black.otf",
+        "local/share/fonts/texlive-fonts-extra/SourceSerifPro-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/SourceSerifPro-Semibold.otf",
+        "local/share/fonts/texlive-fonts-extra/SourceCodePro-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Alegreya-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/IBMPlexSans-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/IBMPlexSansCondensed-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/IBMPlexSerif-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/CabinCondensed-BoldCondensed.otf",
+        "local/share/fonts/texlive-fonts-extra/LibreFranklin-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/LibreFranklin-Black.otf",
+        "local/share/fonts/texlive-fonts-extra/Iwona-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Kurier-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/KurierCond-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/AntykwaTorunska-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/antpolt-bold.otf",
+        "local/share/fonts/texlive-fonts-extra/antpoltcond-bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Archiv0-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/CascadiaCod3-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Chivo-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Erewhon-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/FiraSans-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/FiraSans-Medium.otf",
+        "local/share/fonts/texlive-fonts-extra/Montserrat-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Montserrat-SemiBold.otf",
+        "local/share/fonts/texlive-fonts-extra/TeXGyrePagellaX-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/TeXGyreScholaX-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Nunito-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Rosario-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/UMTypewriter-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/cmunbl.otf",
+        "local/share/fonts/texlive-fonts-extra/cmunsx.otf",
+        "local/share/fonts/texlive-fonts-extra/Merriweather-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/Merriweather-Black.otf",
+        "local/share/fonts/texlive-fonts-extra/MerriweatherSans-Bold.otf",
+        "local/share/fonts/texlive-fonts-extra/DroidSerif-Bold.ttf",
+        "local/share/fonts/texlive-fonts-extra/Spectral-Bold.ttf",
+        "local/share/fonts/texlive-fonts-extra/Spectral-ExtraBold.ttf",
+        "local/share/fonts/texlive-fonts-extra/CrimsonPro-Bold.ttf",
+        "local/share/fonts/texlive-fonts-extra/CrimsonPro-Black.ttf",
+        "local/share/fonts/texlive-fonts-extra/Baloo2-Bold.ttf",
+        "local/share/fonts/texlive-fonts-extra/JosefinSans-Bold.ttf",
+        "local/share/fonts/texlive-fonts-extra/LexendDeca-Regular.ttf",
+        "local/share/fonts/texlive-fonts-extra/LinguisticsPro-Bold.otf",
+    ],
+    texts: &[
+        "share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf",
+        "share/fonts/truetype/liberation2/LiberationSerif-Italic.ttf",
+        "share/fonts/truetype/liberation2/LiberationSans-Regular.ttf",
+        "share/fonts/truetype/noto/NotoSerif-Regular.ttf",
+        "share/fonts/truetype/dejavu/DejaVuSerif.ttf",
+        "share/fonts/truetype/cmu/cmunrm.ttf",
+        "local/share/fonts/texlive-fonts-extra/SourceSerifPro-Regular.otf",
+        "local/share/fonts/texlive-fonts-extra/IBMPlexSerif-Regular.otf",
+        "local/share/fonts/texlive-fonts-extra/Merriweather-Regular.otf",
+        "local/share/fonts/texlive-fonts-extra/FiraSans-Book.otf",
+        "local/share/fonts/texlive-fonts-extra/Spectral-Regular.ttf",
+        "local/share/fonts/texlive-fonts-extra/Erewhon-Regular.otf",
+        "local/share/fonts/texlive-fonts-extra/TeXGyreScholaX-Regular.otf",
+    ],
+};
+
+const VALIDATION: Listed = Listed {
+    stamps: &[
+        "share/fonts/truetype/charis/CharisSIL-Bold.ttf",
+        "share/fonts/truetype/roboto/unhinted/RobotoTTF/Roboto-Bold.ttf",
+        "share/fonts/truetype/vollkorn/Vollkorn-Bold.ttf",
+        "share/fonts/opentype/cantarell/Cantarell-Bold.otf",
+        "share/fonts/truetype/andika/Andika-Bold.ttf",
+    ],
+    texts: &["share/fonts/truetype/charis/CharisSIL-Regular.ttf"],
+};
+
+const TEST: Listed = Listed {
+    stamps: &[
+        "share/fonts/truetype/freefont/FreeSerifBold.ttf",
+        "share/fonts/truetype/freefont/FreeSansBold.ttf",
+        "share/fonts/opentype/linux-libertine/LinLibertine_RB.otf",
+        "share/fonts/opentype/linux-libertine/LinBiolinum_RB.otf",
+        "share/fonts/truetype/fonts-yrsa-rasa/Yrsa-Bold.ttf",
+        "share/fonts/truetype/lato/Lato-Bold.ttf",
+        "share/fonts/truetype/manrope/Manrope-Bold.ttf",
+        "share/fonts/truetype/doulos/DoulosSIL-Regular.ttf",
+    ],
+    texts: &[
+        "share/fonts/truetype/freefont/FreeSerif.ttf",
+        "share/fonts/opentype/linux-libertine/LinLibertine_R.otf",
+        "share/fonts/opentype/ebgaramond/EBGaramond12-Regular.otf",
+    ],
+};
 
 const LETTERS: &str = "AÁÀẢÃẠĂẮẰẲẴẶÂẤẦẨẪẬBCDĐEÉÈẺẼẸÊẾỀỂỄỆGHIÍÌỈĨỊKLMNOÓÒỎÕỌÔỐỒỔỖỘƠỚỜỞỠỢPQRSTUÚÙỦŨỤƯỨỪỬỮỰVXYÝỲỶỸỴ0123456789:/-.,()";
 
@@ -134,23 +210,15 @@ pub struct Faces {
 impl Faces {
     /// Reads the files and holds them against their recorded digests.
     pub fn load(set: Set) -> anyhow::Result<Self> {
-        let (mut bold, mut body) = (Vec::new(), Vec::new());
-        for (_, path) in FONTS.iter().filter(|(of, _)| *of == set.material()) {
-            let face = Face::load(path)?;
-            if path.contains("Bold")
-                || path.contains("_RB")
-                || path.contains("cmunbx")
-                || path.contains("Doulos")
-            {
-                bold.push(face);
-            } else {
-                body.push(face);
-            }
-        }
-        ensure!(
-            !bold.is_empty() && !body.is_empty(),
-            "no fonts; help: run `sh training/fonts.sh`"
-        );
+        let listed = match set.material() {
+            Set::Train => TRAIN,
+            Set::Validation => VALIDATION,
+            Set::Test | Set::SecondTest | Set::ThirdTest => TEST,
+        };
+        let load = |paths: &[&str]| -> anyhow::Result<Vec<Face>> {
+            paths.iter().map(|path| Face::load(path)).collect()
+        };
+        let (bold, body) = (load(listed.stamps)?, load(listed.texts)?);
         Ok(Self { bold, body })
     }
 }

@@ -1,4 +1,4 @@
-//! Mini-batch training of the two networks, forward and backward: Adam, a cosine of falling steps. Two threads take the
+//! Mini-batch training of the networks, forward and backward: Adam, a cosine of falling steps. Two threads take the
 //! packs of a batch as they come; packs are added up in their order, so the same seeds give the same bits.
 
 use std::sync::Mutex;
@@ -22,7 +22,7 @@ const PACKS: usize = 4;
 const BATCH: usize = PACKS * LANES;
 const RATE: f32 = 2e-3;
 /// Part of it for a network that goes on learning.
-const GOING_ON: f32 = 0.35;
+const GOING_ON: f32 = 0.5;
 /// Part of the rate by which each weight shrinks in a step.
 const DECAY: f32 = 5e-3;
 /// Part of the features that a lesson does without.

@@ -15,8 +15,23 @@ const TEXT_OVER: f32 = 0.12;
 /// For the gate: nothing, a level stamp upright, a level stamp upside down. Near misses are left to the reader.
 /// `other` lies over some of them.
 pub fn for_gate(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
-    let mut crop = example.glance();
-    worn(&mut crop, &other.glance(), scan::stamps::GLANCE_WIDTH, rng);
+    let crops = (example.glance(), other.glance());
+    level_or_not(example, crops, scan::stamps::GLANCE_WIDTH, rng)
+}
+
+/// The same from a closer look.
+pub fn for_closer_gate(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
+    let crops = (example.look(), other.look());
+    level_or_not(example, crops, scan::stamps::LOOK_WIDTH, rng)
+}
+
+fn level_or_not(
+    example: &Example,
+    (mut crop, other): (Crop, Crop),
+    width: usize,
+    rng: &mut Rng,
+) -> Lesson {
+    worn(&mut crop, &other, width, rng);
     let mut turned = example.turned;
     if rng.chance(0.5) {
         crop = crop.upside_down();
@@ -25,7 +40,7 @@ pub fn for_gate(example: &Example, other: &Example, rng: &mut Rng) -> Lesson {
     let level = example.class.level().is_some();
     Lesson {
         aspect: crop.aspect + rng.spread(0.06),
-        input: changed(&crop, scan::stamps::GLANCE_WIDTH, rng),
+        input: changed(&crop, width, rng),
         class: match (level, turned) {
             (false, _) => 0,
             (true, false) => 1,

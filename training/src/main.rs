@@ -21,7 +21,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context as _, bail};
-use scan::stamps::net::{GATE, READER, Shape};
+use scan::stamps::net::{CLOSER_GATE, GATE, READER, Shape};
 use scan::stamps::{Class, Cutter, Thresholds, Weights};
 use sha2::{Digest as _, Sha256};
 
@@ -39,9 +39,10 @@ const TEST: u64 = 30;
 const THIRD_TEST: u64 = 100;
 /// Times that each network sees all its crops.
 const GATE_ROUNDS: usize = 6;
+const CLOSER_GATE_ROUNDS: usize = 24;
 const READER_ROUNDS: usize = 16;
 /// Times more, for readers that are there.
-const MORE_ROUNDS: usize = 7;
+const MORE_ROUNDS: usize = 14;
 const SEED: u64 = 11;
 /// Added to it for the first reader.
 const READERS: usize = 100;
@@ -57,9 +58,11 @@ fn main() -> anyhow::Result<()> {
     match words.as_slice() {
         ["train"] => train(None, None),
         ["train", folder] => train(Some(Path::new(folder)), None),
-        ["train", folder, which @ ("gate" | "reader" | "more")] => {
-            train(Some(Path::new(folder)), Some(which))
-        }
+        [
+            "train",
+            folder,
+            which @ ("gate" | "closer-gate" | "reader" | "more"),
+        ] => train(Some(Path::new(folder)), Some(which)),
         ["draw", folder] => drawn(Some(Path::new(folder))).map(|_| ()),
         ["limits"] => limits(None),
         ["limits", folder] => limits(Some(Path::new(folder))),
@@ -73,7 +76,7 @@ fn main() -> anyhow::Result<()> {
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
         _ => bail!(
-            "help: train [FOLDER [gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+            "help: train [FOLDER [gate | closer-gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
         ),
     }
 }
@@ -96,7 +99,7 @@ fn drawn(folder: Option<&Path>) -> anyhow::Result<Vec<Example>> {
     Ok(examples)
 }
 
-/// Trains gate and reader; or the gate alone, one more reader beside those there, or all readers there some rounds more.
+/// Trains gates and reader; or one gate alone, one more reader beside those there, or all readers there some rounds more.
 fn train(folder: Option<&Path>, which: Option<&str>) -> anyhow::Result<()> {
     let begun = Instant::now();
     let examples = drawn(folder)?;
@@ -130,8 +133,13 @@ fn teach(all: &mut Weights, examples: &[Example], which: Option<&str>) {
         seed: SEED + at as u64,
         known,
     };
+    let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
+    if matches!(which, None | Some("closer-gate")) {
+        let course = course(CLOSER_GATE_ROUNDS, 0, None);
+        let lesson = lessons::for_closer_gate;
+        all.closer_gate = learnt((&CLOSER_GATE, course), examples, kept, lesson);
+    }
     if matches!(which, None | Some("gate")) {
-        let kept = |(_, example): &(usize, &Example)| example.class != Class::NearMiss;
         let course = course(GATE_ROUNDS, 0, None);
         all.gate = learnt((&GATE, course), examples, kept, lessons::for_gate);
     }
@@ -141,7 +149,7 @@ fn teach(all: &mut Weights, examples: &[Example], which: Option<&str>) {
     let kept = |(_, example): &(usize, &Example)| example.for_reader;
     let reader = |course| learnt((&READER, course), examples, kept, lessons::for_reader);
     match which {
-        Some("gate") => {}
+        Some("gate" | "closer-gate") => {}
         Some("more") => {
             for known in &mut all.readers {
                 *known = reader(course(MORE_ROUNDS, READERS, Some(std::mem::take(known))));

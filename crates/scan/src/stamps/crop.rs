@@ -19,6 +19,9 @@ const SAMPLES_MAX: usize = 4;
 /// Size of a glance, the gate's smaller crop.
 pub const GLANCE_WIDTH: usize = 60;
 pub const GLANCE_HEIGHT: usize = 24;
+/// Size of a closer look, for the gate's second network.
+pub const LOOK_WIDTH: usize = 80;
+pub const LOOK_HEIGHT: usize = 32;
 /// Rows of a strip's inside, the parts of a stamp's height that its frame takes on each side, white pixels around a strip,
 /// and its most columns. JPEG smears colour: redness needs more distance from the frame.
 const STRIP_HEIGHT: usize = 64;
@@ -33,7 +36,7 @@ const PLACES: u32 = 16;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Crop {
     /// Two planes of rows of values from 0 (paper) to 1 (ink): [`CROP_WIDTH`] by [`CROP_HEIGHT`] for the reader,
-    /// [`GLANCE_WIDTH`] by [`GLANCE_HEIGHT`] for the gate.
+    /// [`GLANCE_WIDTH`] by [`GLANCE_HEIGHT`] for the gate, [`LOOK_WIDTH`] by [`LOOK_HEIGHT`] for its second network.
     pub values: Vec<f32>,
     /// Natural logarithm of width through height of the proposal.
     pub aspect: f32,

@@ -16,7 +16,7 @@ pub struct Thresholds {
     /// Least probability of one level alone at which a person looks although the gate doubts; and of another word at which
     /// that counts as read.
     pub alone: f32,
-    /// Least probability of all that is no level together at which the gate is overruled.
+    /// Least probability of all that is no level together at which another word overrules the gate.
     pub dismiss: f32,
     /// The same where the reader sees a word that differs from a level by a mark: an ink that left out one makes it, too.
     pub dismiss_near: f32,
@@ -44,6 +44,8 @@ const ALIKE: f32 = 0.65;
 /// level read in a part of it is doubted.
 const A_WORD: f32 = 0.6;
 const ANOTHER_WORD: f32 = 0.8;
+/// Probability of a level at which it is one of a list.
+const LISTED: f32 = 0.5;
 /// How much wider at least, and higher at most, is what holds a reading as one of its words.
 const AROUND: f32 = 1.2;
 const ROWS: f32 = 2.2;
@@ -88,12 +90,14 @@ pub fn judge(seen: &[Seen], thresholds: &Thresholds, second: &mut Second<'_>) ->
         let order = a.tier.cmp(&b.tier);
         order.then(b.confidence.total_cmp(&a.confidence))
     });
+    within_sure(&mut found);
     forms(&mut found);
     found.into_iter().map(|(_, sighting)| sighting).collect()
 }
 
 /// The mean of what was read at one place, in the proposals that hold all of what stands there: a part of TUYỆT MẬT
-/// reads as MẬT, and as nothing known. A wider proposal that reads as no word, such as a cell around one, does not count.
+/// reads as MẬT, and as nothing known. A proposal that reads as no word, such as a cell around one or a frame of which a
+/// corner is cut off, does not count where others read as one.
 fn agreed(place: &[&Seen]) -> Option<Seen> {
     let word = |one: &Seen| {
         let words = Class::ALL.into_iter().zip(&one.read);
@@ -105,10 +109,15 @@ fn agreed(place: &[&Seen]) -> Option<Seen> {
     let words = place.iter().filter(|one| word(one));
     let widest = words.max_by(|a, b| area(a).total_cmp(&area(b)));
     let widest = widest.or_else(|| place.first())?;
-    let alike: Vec<&&Seen> = place
+    let beside = |one: &&&Seen| one.place.overlap(&widest.place) >= ALIKE;
+    let mut alike: Vec<&&Seen> = place
         .iter()
-        .filter(|one| one.place.overlap(&widest.place) >= ALIKE)
+        .filter(|one| word(one))
+        .filter(beside)
         .collect();
+    if alike.is_empty() {
+        alike = place.iter().filter(beside).collect();
+    }
     let mut sum = Seen::clone(widest);
     for (at, mean) in sum.read.iter_mut().enumerate() {
         let all = alike.iter().filter_map(|one| one.read.get(at)).sum::<f32>();
@@ -157,9 +166,11 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
         .filter(|(class, _)| class.level().is_none())
         .map(|(_, part)| part)
         .sum();
-    let dismiss = match other.0 {
-        Class::NearMiss => thresholds.dismiss_near,
-        _ => thresholds.dismiss,
+    // Only a word that was read speaks against the gate: what reads as nothing known may be a stamp in ruins.
+    let dismissed = match other.0 {
+        Class::Other => false,
+        Class::NearMiss => neither >= thresholds.dismiss_near,
+        _ => neither >= thresholds.dismiss,
     };
     let (class, confidence, tier) = if level.1 * seen.gate >= thresholds.confirm {
         (level.0, level.1, Tier::Confirmed)
@@ -168,7 +179,7 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
             return None;
         }
         (level.0, level.1, Tier::Unconfirmed)
-    } else if neither < dismiss {
+    } else if !dismissed {
         let tier = match second(seen, Doubt::Undecided) {
             Some(class) if class == level.0 => Tier::Confirmed,
             _ => Tier::Unconfirmed,
@@ -189,6 +200,16 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
     })
 }
 
+/// A part of a word that is sure, such as a half of TUYỆT MẬT, is no sighting of its own.
+fn within_sure(found: &mut Vec<(Tilted, Sighting)>) {
+    let is_sure = |sighting: &Sighting| sighting.tier == Tier::Confirmed;
+    let sure = found.iter().filter(|(_, sighting)| is_sure(sighting));
+    let sure: Vec<Tilted> = sure.map(|(place, _)| *place).collect();
+    found.retain(|(place, sighting)| {
+        is_sure(sighting) || !sure.iter().any(|other| same(place, other))
+    });
+}
+
 /// Different levels side by side or one below the other, of one size: a form that lists the levels, not stamps.
 fn forms(kept: &mut [(Tilted, Sighting)]) {
     let listed: Vec<bool> = kept
@@ -205,13 +226,15 @@ fn forms(kept: &mut [(Tilted, Sighting)]) {
     }
 }
 
+/// The other one has to be sure or read better than not: what is hardly a word is none of a list.
 fn is_list(a: &Tilted, of_a: &Sighting, b: &Tilted, of_b: &Sighting) -> bool {
     let different =
         of_a.class.level().is_some() && of_b.class.level().is_some() && of_a.class != of_b.class;
+    let read = of_b.tier == Tier::Confirmed || of_b.confidence >= LISTED;
     let (dx, dy) = ((a.x - b.x).abs(), (a.y - b.y).abs());
     let height = a.height.max(b.height);
     let alike = a.height.min(b.height) > 0.6 * height;
     let column = dx < 1.5 * height && dy < 4.0 * height;
     let row = dy < 0.6 * height && dx < 8.0 * height;
-    different && alike && (column || row)
+    different && read && alike && (column || row)
 }

@@ -1,7 +1,7 @@
 //! Level stamps in pictures of pages: MẬT, TỐI MẬT, TUYỆT MẬT in a frame, by a cascade.
 //!
 //! ```text
-//! bitmap ─► planes ─► proposals ─► crop ─► gate ─► readers ─► judgement
+//! bitmap ─► planes ─► proposals ─► crop ─► gate ─► closer gate ─► readers ─► judgement
 //!           reduced,   tilted       24x60,  0.9 M   2 x 12.6 M confirmed | unconfirmed | nothing
 //!           ink masks  rectangles   two     sums    sums
 //!                                   planes
@@ -25,7 +25,10 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop, GLANCE_HEIGHT, GLANCE_WIDTH};
+pub use crop::{
+    CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, Crop, GLANCE_HEIGHT, GLANCE_WIDTH, LOOK_HEIGHT,
+    LOOK_WIDTH,
+};
 pub use finder::{Cascade, RULE};
 pub use judge::{Thresholds, judge};
 use judge::{is_around, same};
@@ -134,6 +137,9 @@ pub const READINGS_MAX: usize = 5;
 const LEVEL_SEEN: f32 = 0.4;
 const AROUND_MAX: usize = 3;
 
+/// Part of the least probability that a proposal needs at the first glance of the gate before both look closer.
+const FIRST_GLANCE: f32 = 0.5;
+
 /// Other looks of the gate at a proposal: how much larger, and moved along and down by parts of its height.
 const BESIDE: [(f32, f32, f32); 2] = [(1.05, 0.02, 0.0), (0.96, -0.02, 0.02)];
 
@@ -207,7 +213,7 @@ fn look(
     let mut known: Vec<Tilted> = Vec::new();
     for one in &mut seen {
         let beside = known.iter().filter(|other| same(other, &one.place)).count();
-        if one.gate >= gate_min && beside < READINGS_MAX {
+        if one.gate >= FIRST_GLANCE * gate_min && beside < READINGS_MAX {
             one.gate = glances(page, one, weights);
             one.read = read(&page.cut(&one.place), one.turned, weights);
             known.push(one.place);
@@ -235,8 +241,9 @@ fn read_around(page: &Cutter<'_>, seen: &mut [Seen], weights: &Weights, gate_min
     }
 }
 
-/// The mean of what the gate says of a proposal and of the same set a little wider and a little narrower: what it takes for
-/// a stamp by chance it takes for none from beside.
+/// What both gates together say of a proposal, each by the mean over the place itself and the same set a little wider and
+/// a little narrower: what one takes for a stamp by chance it takes for none from beside. The mean of both is the
+/// geometric one, so that either can say no.
 fn glances(page: &Cutter<'_>, seen: &Seen, weights: &Weights) -> f32 {
     let beside = BESIDE.map(|(by, along, down)| Tilted {
         x: seen.place.x + along * seen.place.height,
@@ -245,8 +252,19 @@ fn glances(page: &Cutter<'_>, seen: &Seen, weights: &Weights) -> f32 {
         height: seen.place.height * by,
         angle: seen.place.angle,
     });
-    let more = beside.map(|place| glance(&page.glance(&place), weights).0);
-    (seen.gate + more.iter().sum::<f32>()) / (1 + more.len()) as f32
+    let looks = (1 + BESIDE.len()) as f32;
+    let glances = beside.map(|place| glance(&page.glance(&place), weights).0);
+    let gate = (seen.gate + glances.iter().sum::<f32>()) / looks;
+    let closer = beside.map(|place| look_closer(&page.look(&place), weights));
+    let here = look_closer(&page.look(&seen.place), weights);
+    let closer = (here + closer.iter().sum::<f32>()) / looks;
+    (gate * closer).sqrt()
+}
+
+/// Probability of a level stamp, whichever way up, from a closer look.
+fn look_closer(crop: &Crop, weights: &Weights) -> f32 {
+    let sides = net::CLOSER_GATE.classify(&weights.closer_gate, &crop.values, crop.aspect);
+    sides.iter().skip(1).sum()
 }
 
 /// Probability of a level stamp, and whether it stands on its head.
@@ -322,7 +340,15 @@ impl<'a> Cutter<'a> {
 
     /// The same from the reduced page, for the gate.
     pub fn glance(&self, place: &Tilted) -> Crop {
-        let size = (GLANCE_WIDTH, GLANCE_HEIGHT);
+        self.reduced(place, (GLANCE_WIDTH, GLANCE_HEIGHT))
+    }
+
+    /// The same for the closer gate.
+    pub fn look(&self, place: &Tilted) -> Crop {
+        self.reduced(place, (LOOK_WIDTH, LOOK_HEIGHT))
+    }
+
+    fn reduced(&self, place: &Tilted, size: (usize, usize)) -> Crop {
         match &self.planes.small {
             Some(small) => {
                 let place = place.scaled(1.0 / self.planes.reduction as f32);

@@ -1,9 +1,11 @@
-//! The two small networks: plain loops over rows, nothing but multiply and add, so the compiler vectorises them, for each
+//! The three small networks: plain loops over rows, nothing but multiply and add, so the compiler vectorises them, for each
 //! width of registers apart; the sums are the same on all. Training uses the same functions, so what is trained is what runs.
 
 use fearless_simd::{Level, dispatch};
 
-use super::crop::{CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, GLANCE_HEIGHT, GLANCE_WIDTH};
+use super::crop::{
+    CROP_CHANNELS, CROP_HEIGHT, CROP_WIDTH, GLANCE_HEIGHT, GLANCE_WIDTH, LOOK_HEIGHT, LOOK_WIDTH,
+};
 
 /// Rows and columns of the kernels.
 pub const KERNEL: usize = 3;
@@ -25,6 +27,16 @@ pub const GATE: Shape = Shape {
     width: GLANCE_WIDTH,
     height: GLANCE_HEIGHT,
     channels: &[CROP_CHANNELS, 8, 16, 24],
+    last_pooled: false,
+    hidden: 32,
+    classes: 3,
+};
+
+/// The same from a closer look, for the few proposals that the gate does not rule out.
+pub const CLOSER_GATE: Shape = Shape {
+    width: LOOK_WIDTH,
+    height: LOOK_HEIGHT,
+    channels: GATE.channels,
     last_pooled: false,
     hidden: 32,
     classes: 3,
@@ -310,7 +322,11 @@ mod tests {
     #[test]
     fn every_width_of_registers_gives_the_same_bits() {
         let stored = Weights::stored();
-        let networks = [(&GATE, &stored.gate), (&READER, &stored.readers[0])];
+        let networks = [
+            (&GATE, &stored.gate),
+            (&CLOSER_GATE, &stored.closer_gate),
+            (&READER, &stored.readers[0]),
+        ];
         for (shape, weights) in networks {
             let count = shape.channels[0] * shape.width * shape.height;
             let input: Vec<f32> = (0..count)

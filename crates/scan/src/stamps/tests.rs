@@ -169,7 +169,12 @@ fn what_the_gate_doubts_is_looked_at_only_if_a_level_was_read() {
     assert_eq!(told(Class::Mat, 0.8, 0.65), Some(Tier::Confirmed));
     // A mark that the ink left out makes a near miss of a level.
     assert_eq!(told(Class::NearMiss, 0.8, 0.99), Some(Tier::Unconfirmed));
-    assert_eq!(told(Class::Other, 0.8, 0.99), None);
+    assert_eq!(told(Class::GiaiMat, 0.6, 0.99), Some(Tier::Unconfirmed));
+    assert_eq!(told(Class::GiaiMat, 0.95, 0.99), Some(Tier::Confirmed));
+    assert_eq!(told(Class::NearMiss, 0.99, 0.99), None);
+    // What reads as no word at all does not speak against a gate that is sure.
+    assert_eq!(told(Class::Other, 0.99, 0.99), Some(Tier::Unconfirmed));
+    assert_eq!(told(Class::Other, 0.99, 0.5), None);
     // Doubtful proposals beside a sure one do not change what was read there.
     let mut doubtful = seen(203.0, 200.0, Class::Other, 0.99);
     doubtful.gate = 0.5;
@@ -235,7 +240,10 @@ fn judgement_has_two_tiers_and_dismisses_what_was_read_as_something_else() {
         Some((Class::GiaiMat, Tier::Confirmed))
     );
     assert_eq!(tiers(Class::NearMiss, 0.999), None);
-    assert_eq!(tiers(Class::Other, 0.999), None);
+    assert_eq!(
+        tiers(Class::Other, 0.999).map(|(_, tier)| tier),
+        Some(Tier::Unconfirmed)
+    );
     let mut closed = seen(200.0, 200.0, Class::Mat, 0.99);
     closed.gate = 0.0;
     assert_eq!(judge(&[closed], &thresholds, &mut |_, _| None), []);
@@ -328,6 +336,39 @@ fn a_level_within_another_word_is_doubted() {
     assert_eq!(told(&column), Some(Tier::Confirmed));
     whole.read = seen(0.0, 0.0, Class::Other, 0.95).read;
     assert_eq!(told(&whole), Some(Tier::Confirmed));
+}
+
+#[test]
+fn what_is_hardly_read_does_not_make_a_sure_word_doubtful() {
+    let told = |places: &[Seen]| {
+        let sightings = judge(places, &Thresholds::default(), &mut |_, _| None);
+        let tiers = sightings.iter().map(|one| (one.class, one.tier));
+        tiers.collect::<Vec<_>>()
+    };
+    let sure = (Class::TuyetMat, Tier::Confirmed);
+    let whole = seen(200.0, 200.0, Class::TuyetMat, 0.98);
+    // A frame cut off at a corner reads as no word.
+    let mut cut = seen(203.0, 200.0, Class::Other, 0.98);
+    cut.gate = 0.9;
+    assert_eq!(told(&[whole.clone(), cut.clone()]), [sure]);
+    // But all that was read counts where none is a word.
+    let mut unread = whole.clone();
+    unread.read = seen(0.0, 0.0, Class::TuyetMat, 0.55).read;
+    let both = told(&[unread.clone(), cut]);
+    assert_eq!(both, [(Class::TuyetMat, Tier::Unconfirmed)]);
+    // Below a stamp something that may be a level is none of a list of levels.
+    let below = |sure| seen(200.0, 240.0, Class::Mat, sure);
+    let maybe = (Class::Mat, Tier::Unconfirmed);
+    assert_eq!(told(&[whole.clone(), below(0.3)]), [sure, maybe]);
+    let listed = told(&[whole.clone(), below(0.9)]);
+    assert!(listed.iter().all(|(_, tier)| *tier == Tier::Unconfirmed));
+    // A half of a word that is sure is no sighting of its own.
+    let mut half = seen(160.0, 200.0, Class::Mat, 0.3);
+    half.place.width = 50.0;
+    half.gate = 0.995;
+    let mut other_half = half.clone();
+    other_half.place.x = 240.0;
+    assert_eq!(told(&[half, whole, other_half]), [sure]);
 }
 
 #[test]

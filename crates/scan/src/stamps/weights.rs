@@ -1,8 +1,8 @@
-//! The trained weights, in the program itself: half precision numbers, gate first, readers behind it.
+//! The trained weights, in the program itself: half precision numbers: gate, closer gate, readers.
 
 use std::sync::LazyLock;
 
-use super::net::{GATE, READER, Shape};
+use super::net::{CLOSER_GATE, GATE, READER, Shape};
 
 /// Written by `cargo run --release -p training -- train`.
 static STORED: &[u8] = include_bytes!("weights.bin");
@@ -11,30 +11,35 @@ static STORED: &[u8] = include_bytes!("weights.bin");
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Weights {
     pub gate: Vec<f32>,
+    pub closer_gate: Vec<f32>,
     /// Readers of one shape, trained apart: the mean of what they read is right more often than each.
     pub readers: Vec<Vec<f32>>,
 }
 
 impl Weights {
-    /// Reads what [`Weights::encode`] wrote; `None` if the length is not that of a gate and some readers.
+    /// Reads what [`Weights::encode`] wrote; `None` if the length is not that of both gates and some readers.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
         let numbers: Vec<f32> = bytes
             .chunks_exact(2)
             .filter_map(|pair| <[u8; 2]>::try_from(pair).ok())
             .map(|pair| from_half(u16::from_le_bytes(pair)))
             .collect();
-        let gate = numbers.get(..GATE.weights())?.to_vec();
-        let readers = numbers
-            .get(GATE.weights()..)?
-            .chunks_exact(READER.weights());
+        let (gate, numbers) = numbers.split_at_checked(GATE.weights())?;
+        let (closer_gate, numbers) = numbers.split_at_checked(CLOSER_GATE.weights())?;
+        let readers = numbers.chunks_exact(READER.weights());
         let whole = readers.remainder().is_empty() && readers.len() > 0;
         let readers = readers.map(<[f32]>::to_vec).collect();
-        whole.then_some(Self { gate, readers })
+        whole.then_some(Self {
+            gate: gate.to_vec(),
+            closer_gate: closer_gate.to_vec(),
+            readers,
+        })
     }
 
     /// Two bytes a weight.
     pub fn encode(&self) -> Vec<u8> {
-        let all = self.gate.iter().chain(self.readers.iter().flatten());
+        let gates = self.gate.iter().chain(&self.closer_gate);
+        let all = gates.chain(self.readers.iter().flatten());
         all.flat_map(|value| to_half(*value).to_le_bytes())
             .collect()
     }
@@ -44,6 +49,7 @@ impl Weights {
         let none = |shape: &Shape| vec![0.0; shape.weights()];
         Self {
             gate: none(&GATE),
+            closer_gate: none(&CLOSER_GATE),
             readers: vec![none(&READER)],
         }
     }
