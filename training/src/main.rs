@@ -36,7 +36,7 @@ use crate::score::Tally;
 /// Pages of each variant in the validation set and in the frozen tests.
 const VALIDATION: u64 = 40;
 const TEST: u64 = 30;
-const THIRD_TEST: u64 = 100;
+const LARGE_TEST: u64 = 100;
 /// Times that each network sees all its crops.
 const GATE_ROUNDS: usize = 6;
 const CLOSER_GATE_ROUNDS: usize = 24;
@@ -66,8 +66,9 @@ fn main() -> anyhow::Result<()> {
         ["draw", folder] => drawn(Some(Path::new(folder))).map(|_| ()),
         ["limits"] => limits(None),
         ["limits", folder] => limits(Some(Path::new(folder))),
-        ["test"] => test(Set::ThirdTest, None),
-        ["test", folder] => test(Set::ThirdTest, Some(Path::new(folder))),
+        ["test"] => test(Set::FourthTest, None),
+        ["test", folder] => test(Set::FourthTest, Some(Path::new(folder))),
+        ["third-test", folder] => test(Set::ThirdTest, Some(Path::new(folder))),
         ["second-test", folder] => test(Set::SecondTest, Some(Path::new(folder))),
         ["wrong", folder] => wrong(Path::new(folder)),
         ["first-test", folder] => test(Set::Test, Some(Path::new(folder))),
@@ -76,7 +77,7 @@ fn main() -> anyhow::Result<()> {
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
         _ => bail!(
-            "help: train [FOLDER [gate | closer-gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+            "help: train [FOLDER [gate | closer-gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | third-test FOLDER | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
         ),
     }
 }
@@ -284,10 +285,9 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
 /// A frozen test, with the thresholds as they are.
 fn test(set: Set, folder: Option<&Path>) -> anyhow::Result<()> {
     let weights = weights()?;
-    let each = if set == Set::ThirdTest {
-        THIRD_TEST
-    } else {
-        TEST
+    let each = match set {
+        Set::ThirdTest | Set::FourthTest => LARGE_TEST,
+        _ => TEST,
     };
     let samples = samples::samples(set, each, HARD, folder)?;
     let mut together = Sha256::new();
