@@ -6,7 +6,7 @@ use crate::canvas::{Colour, Point};
 use crate::fonts::Set;
 use crate::page::{Sheet, Variant};
 use crate::rng::Rng;
-use crate::stamp::{Border, Die, Press, press, seal};
+use crate::stamp::{Border, Die, Press, bounds, press, seal};
 use crate::words;
 
 const RED: Colour = [205.0, 30.0, 40.0];
@@ -23,12 +23,18 @@ pub fn draw(sheet: &mut Sheet<'_>, variant: Variant, spot: Point, rng: &mut Rng)
         Variant::Seal => round_seal(sheet, rng),
         Variant::OtherStamp => other_stamp(sheet, spot, rng),
         Variant::Declassified => declassified(sheet, spot, rng),
-        Variant::SignatureText => signature_text(sheet, rng),
+        Variant::SignatureText => {
+            let place = signature_place(sheet, rng);
+            signature_text(sheet, place, rng);
+        }
         Variant::NearMiss => near_miss(sheet, spot, rng),
         Variant::Logo => logo(sheet, spot, rng),
         _ => {}
     }
 }
+
+/// Places that are tried for a signature beside a stamp.
+const PLACES_MAX: usize = 20;
 
 /// What stands beside a stamp on many pages: a seal, an urgency stamp, an incoming stamp.
 pub fn company(sheet: &mut Sheet<'_>, variant: Variant, rng: &mut Rng) {
@@ -38,7 +44,14 @@ pub fn company(sheet: &mut Sheet<'_>, variant: Variant, rng: &mut Rng) {
             let spot = (rng.range(130.0, 180.0), rng.range(45.0, 52.0));
             urgency(sheet, spot, rng);
         }
-        _ => signature_text(sheet, rng),
+        _ => {
+            let clear = (0..PLACES_MAX)
+                .map(|_| signature_place(sheet, rng))
+                .find(|place| !sheet.set.stamps_are_clear() || !covers_stamp(sheet, *place));
+            if let Some(place) = clear {
+                signature_text(sheet, place, rng);
+            }
+        }
     }
 }
 
@@ -286,11 +299,27 @@ fn declassified(sheet: &mut Sheet<'_>, spot: Point, rng: &mut Rng) {
     sheet.stamp(Class::GiaiMat, &die, spot, &how, rng);
 }
 
-fn signature_text(sheet: &mut Sheet<'_>, rng: &mut Rng) {
-    let (x, y) = (
+/// Before the name is written, what a signature will cover is made blank: from its place, in mm.
+const SIGNATURE_MM: (Point, Point) = ((-2.0, -5.0), (58.0, 12.0));
+
+fn signature_place(sheet: &Sheet<'_>, rng: &mut Rng) -> Point {
+    (
         sheet.width * rng.range(0.1, 0.6),
         sheet.height * rng.range(0.08, 0.9),
-    );
+    )
+}
+
+/// A stamp under a signature that is set on it as a box of its own cannot be seen: there would be no truth in it.
+fn covers_stamp(sheet: &Sheet<'_>, (x, y): Point) -> bool {
+    let ((left, top), (right, bottom)) = SIGNATURE_MM;
+    sheet.truths.iter().any(|truth| {
+        let each = truth.corners.map(|(u, v)| (u / sheet.unit, v / sheet.unit));
+        let (low, high) = bounds(&each);
+        low.0 < x + right && high.0 > x + left && low.1 < y + bottom && high.1 > y + top
+    })
+}
+
+fn signature_text(sheet: &mut Sheet<'_>, (x, y): Point, rng: &mut Rng) {
     let name = rng.pick(words::PEOPLE);
     let unit = sheet.unit;
     let rows = [
@@ -303,7 +332,8 @@ fn signature_text(sheet: &mut Sheet<'_>, rng: &mut Rng) {
             10 + rng.below(49)
         ),
     ];
-    blank(sheet, (x - 2.0, y - 5.0), (x + 58.0, y + 12.0));
+    let ((left, top), (right, bottom)) = SIGNATURE_MM;
+    blank(sheet, (x + left, y + top), (x + right, y + bottom));
     for (at, row) in rows.iter().enumerate() {
         sheet.text(false, row, 8.5, (x, y + 4.0 * at as f32), RED);
     }

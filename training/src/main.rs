@@ -17,6 +17,7 @@ mod stamp;
 mod words;
 
 use std::io::Write as _;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
@@ -66,8 +67,12 @@ fn main() -> anyhow::Result<()> {
         ["draw", folder] => drawn(Some(Path::new(folder))).map(|_| ()),
         ["limits"] => limits(None),
         ["limits", folder] => limits(Some(Path::new(folder))),
-        ["test"] => test(Set::FourthTest, None),
-        ["test", folder] => test(Set::FourthTest, Some(Path::new(folder))),
+        ["validation", from, to, folder] => {
+            validation(from.parse()?..to.parse()?, Path::new(folder))
+        }
+        ["test"] => test(Set::FifthTest, None),
+        ["test", folder] => test(Set::FifthTest, Some(Path::new(folder))),
+        ["fourth-test", folder] => test(Set::FourthTest, Some(Path::new(folder))),
         ["third-test", folder] => test(Set::ThirdTest, Some(Path::new(folder))),
         ["second-test", folder] => test(Set::SecondTest, Some(Path::new(folder))),
         ["wrong", folder] => wrong(Path::new(folder)),
@@ -77,7 +82,7 @@ fn main() -> anyhow::Result<()> {
         ["page", variant, number, file] => page(variant, number.parse()?, Path::new(file)),
         ["sample", count, folder] => sample(count.parse()?, Path::new(folder)),
         _ => bail!(
-            "help: train [FOLDER [gate | closer-gate | reader | more]] | draw FOLDER | limits [FOLDER] | test [FOLDER] | third-test FOLDER | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
+            "help: train [FOLDER [gate | closer-gate | reader | more]] | draw FOLDER | limits [FOLDER] | validation FROM TO FOLDER | test [FOLDER] | fourth-test FOLDER | third-test FOLDER | second-test FOLDER | first-test FOLDER | wrong FOLDER | missed FOLDER | crops FILE FOLDER | page VARIANT NUMBER FILE | sample COUNT FOLDER"
         ),
     }
 }
@@ -208,7 +213,7 @@ fn limits(folder: Option<&Path>) -> anyhow::Result<()> {
     say(
         "gate confirm dismiss | marked, either, level right of the stamped | marked, review of the others",
     );
-    for gate in [0.1, 0.2, 0.3, 0.4, 0.5, 0.6] {
+    for gate in [0.4, 0.5, 0.6, 0.7, 0.75, 0.8] {
         for confirm in [0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95] {
             for dismiss in [0.7, 0.8, 0.9, 0.95, 0.97] {
                 let thresholds = Thresholds {
@@ -244,6 +249,11 @@ fn limits(folder: Option<&Path>) -> anyhow::Result<()> {
     }
     report(&samples, &answers);
     Ok(())
+}
+
+/// Validation pages of these numbers, kept in a folder: more than `limits` draws.
+fn validation(numbers: Range<u64>, folder: &Path) -> anyhow::Result<()> {
+    samples::save(&samples::draw(Set::Validation, numbers, HARD)?, folder)
 }
 
 fn report(samples: &[Sample], answers: &[score::Answer]) {
@@ -286,7 +296,7 @@ fn report(samples: &[Sample], answers: &[score::Answer]) {
 fn test(set: Set, folder: Option<&Path>) -> anyhow::Result<()> {
     let weights = weights()?;
     let each = match set {
-        Set::ThirdTest | Set::FourthTest => LARGE_TEST,
+        Set::ThirdTest | Set::FourthTest | Set::FifthTest => LARGE_TEST,
         _ => TEST,
     };
     let samples = samples::samples(set, each, HARD, folder)?;

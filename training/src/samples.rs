@@ -1,5 +1,6 @@
 //! Pages of a set as files, with what is on them; kept in a folder if one is given, because drawing takes long.
 
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Context as _;
@@ -53,23 +54,23 @@ pub fn samples(
     folder: Option<&Path>,
 ) -> anyhow::Result<Vec<Sample>> {
     let Some(folder) = folder else {
-        return draw(set, each, hard);
+        return draw(set, 0..each, hard);
     };
     if folder.join("truth.json").exists() {
         return load(folder);
     }
-    let samples = draw(set, each, hard)?;
+    let samples = draw(set, 0..each, hard)?;
     save(&samples, folder)?;
     Ok(samples)
 }
 
-/// Two threads, each half of the variants.
-fn draw(set: Set, each: u64, hard: f32) -> anyhow::Result<Vec<Sample>> {
+/// Pages of these numbers of every variant. Two threads, each half of the variants.
+pub fn draw(set: Set, numbers: Range<u64>, hard: f32) -> anyhow::Result<Vec<Sample>> {
     let half = |variants: &[Variant]| -> anyhow::Result<Vec<Sample>> {
         let mut artist = Artist::new(set, hard)?;
         let pages = variants
             .iter()
-            .flat_map(|variant| (0..each).map(move |number| (*variant, number)));
+            .flat_map(|variant| numbers.clone().map(move |number| (*variant, number)));
         pages
             .map(|(variant, number)| one(&mut artist, variant, number))
             .collect()

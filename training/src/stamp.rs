@@ -201,7 +201,7 @@ fn corners(mask: &Mask, middle: Point, how: &Press) -> [Point; 4] {
     .map(|(u, v)| (middle.0 + u * cos - v * sin, middle.1 + u * sin + v * cos))
 }
 
-fn bounds(corners: &[Point; 4]) -> (Point, Point) {
+pub fn bounds(corners: &[Point; 4]) -> (Point, Point) {
     let fold = |pick: fn(&Point) -> f32, with: fn(f32, f32) -> f32, from: f32| {
         corners.iter().map(pick).fold(from, with)
     };

@@ -9,7 +9,7 @@ use super::{Class, Doubt, Seen, Sighting, Tier};
 pub struct Thresholds {
     /// Least probability of a level stamp at which the reader is asked.
     pub glimpse: f32,
-    /// The same at which a person looks unless the reader dismisses it.
+    /// The same at which a person looks unless the reader dismisses it, and below which nothing counts as read.
     pub gate: f32,
     /// Least probability of one level, times that of a level stamp, at which it counts as read.
     pub confirm: f32,
@@ -26,7 +26,7 @@ impl Default for Thresholds {
     fn default() -> Self {
         Self {
             glimpse: 0.40,
-            gate: 0.60,
+            gate: 0.75,
             confirm: 0.45,
             alone: 0.50,
             dismiss: 0.90,
@@ -172,13 +172,13 @@ fn sighting(seen: &Seen, thresholds: &Thresholds, second: &mut Second<'_>) -> Op
         Class::NearMiss => neither >= thresholds.dismiss_near,
         _ => neither >= thresholds.dismiss,
     };
-    let (class, confidence, tier) = if level.1 * seen.gate >= thresholds.confirm {
-        (level.0, level.1, Tier::Confirmed)
-    } else if seen.gate < thresholds.gate {
+    let (class, confidence, tier) = if seen.gate < thresholds.gate {
         if level.1 < thresholds.alone {
             return None;
         }
         (level.0, level.1, Tier::Unconfirmed)
+    } else if level.1 * seen.gate >= thresholds.confirm {
+        (level.0, level.1, Tier::Confirmed)
     } else if !dismissed {
         let tier = match second(seen, Doubt::Undecided) {
             Some(class) if class == level.0 => Tier::Confirmed,

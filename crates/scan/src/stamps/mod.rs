@@ -13,6 +13,7 @@
 mod crop;
 mod finder;
 mod judge;
+mod letters;
 mod lines;
 pub mod net;
 mod plane;

@@ -2,10 +2,10 @@
 
 use super::plane::{Grid, Planes};
 use super::shape::{Run, Tilted, around, groups, runs};
-use super::{lines, words};
+use super::{letters, lines, words};
 
 /// Proposals of one page that the gate has to look at.
-pub(super) const PROPOSALS_MAX: usize = 68;
+pub(super) const PROPOSALS_MAX: usize = 120;
 const RUNS_MAX: usize = 120_000;
 const FROM_RED_MAX: usize = 12;
 const FROM_FAINT_MAX: usize = 8;
@@ -18,6 +18,12 @@ const TRACES_MM_MIN: f32 = 5.0;
 const STRONG_ABOVE: u8 = 16;
 const FROM_FRAMES_MAX: usize = 20;
 const FROM_WORDS_MAX: usize = 4;
+/// From rows of letters, on a page of one bit a pixel and in each of the masks of red ink; the widest letter of both, in
+/// mm: faint red letters run together.
+const FROM_ROWS_MAX: usize = 48;
+const FROM_RED_ROWS_MAX: usize = 4;
+const LETTER_MM: f32 = 6.5;
+const RED_LETTERS_MM: f32 = 40.0;
 const FROM_BLOTS_MAX: usize = 8;
 /// Gaps, in mm along and across a page of one bit a pixel, between the pieces of a worn frame and its word: as wide as they
 /// are where nothing else is near, and less across where a line of text is.
@@ -33,6 +39,8 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
             let ink = runs(&mask, RUNS_MAX);
             add(&mut found, sideways(&mask, &ink, unit), most);
             add(&mut found, inked(&ink, unit), most);
+            let rows = alone((&mask, &ink), unit, RED_LETTERS_MM);
+            add(&mut found, best(rows, FROM_RED_ROWS_MAX), FROM_RED_ROWS_MAX);
         }
     }
     traces(planes, unit, &mut found);
@@ -46,6 +54,8 @@ pub(super) fn proposals(planes: &Planes, unit: f32) -> Vec<Tilted> {
             |(place, good)| (place.transposed(), good),
         );
         add(&mut found, best(framed, FROM_WORDS_MAX), FROM_WORDS_MAX);
+        let rows = alone((&planes.dark, &ink), unit, LETTER_MM);
+        add(&mut found, best(rows, FROM_ROWS_MAX), FROM_ROWS_MAX);
         for (along, across) in PIECES_MM {
             let pieces = blots(&ink, (along * unit, across * unit), unit);
             add(&mut found, best(pieces, FROM_BLOTS_MAX), FROM_BLOTS_MAX);
@@ -78,6 +88,8 @@ fn traces(planes: &Planes, unit: f32, found: &mut Vec<Tilted>) {
         });
         add(found, places, FROM_TRACES_MAX);
     }
+    let rows = alone((&mask, &ink), unit, RED_LETTERS_MM);
+    add(found, best(rows, FROM_RED_ROWS_MAX), FROM_RED_ROWS_MAX);
 }
 
 /// Connected red ink, also where it is connected only by a wide brush.
@@ -96,6 +108,18 @@ fn sideways(mask: &Grid, ink: &[Run], unit: f32) -> Vec<Tilted> {
         |mask, ink| lines::frames(mask, ink, unit),
         Tilted::transposed,
     )
+}
+
+/// Places around rows of letters that stand alone, and how good they are.
+fn alone((mask, ink): (&Grid, &[Run]), unit: f32, widest: f32) -> Vec<(Tilted, f32)> {
+    let find = |mask: &Grid, ink: &[Run]| {
+        let rows = letters::rows(ink, unit, widest).into_iter();
+        rows.filter_map(|row| words::around(&row, mask, unit))
+            .collect()
+    };
+    both_ways((mask, ink), find, |(place, good)| {
+        (place.transposed(), good)
+    })
 }
 
 /// What is found along the page and, seen through the transposed page, across it.

@@ -200,18 +200,19 @@ fn join_row(union: &mut Union, base_a: usize, a: &[Run], base_b: usize, b: &[Run
     }
 }
 
-struct Union {
+/// Sets of numbers from 0 on, each named by its least.
+pub(super) struct Union {
     parents: Vec<usize>,
 }
 
 impl Union {
-    fn new(count: usize) -> Self {
+    pub fn new(count: usize) -> Self {
         Self {
             parents: (0..count).collect(),
         }
     }
 
-    fn root(&mut self, mut at: usize) -> usize {
+    pub fn root(&mut self, mut at: usize) -> usize {
         while let Some(parent) = self.parents.get(at).copied().filter(|parent| *parent != at) {
             let above = self.parents.get(parent).copied().unwrap_or(parent);
             if let Some(slot) = self.parents.get_mut(at) {
@@ -222,7 +223,7 @@ impl Union {
         at
     }
 
-    fn join(&mut self, a: usize, b: usize) {
+    pub fn join(&mut self, a: usize, b: usize) {
         let (a, b) = (self.root(a), self.root(b));
         if let Some(slot) = self.parents.get_mut(a.max(b)) {
             *slot = a.min(b);

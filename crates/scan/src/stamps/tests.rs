@@ -88,10 +88,11 @@ fn a_frame_of_faint_ink_is_found_where_the_page_has_no_other_colour() {
     }
     frame(&mut pixels, place, size, [250, 240, 240]);
     assert_eq!(candidates(&page(pixels)).len(), 0);
-    // Too low for a stamp: the coloured edge of a line of text.
+    // Too low for a stamp, as the coloured edge of a line of text: no frame, though it may be a word that had one.
     let mut pixels = paper();
     frame(&mut pixels, place, (118, 16), [250, 240, 240]);
-    assert_eq!(candidates(&page(pixels)).len(), 0);
+    let found = candidates(&page(pixels));
+    assert!(found.iter().all(|(place, _)| place.height > 30.0));
 }
 
 /// A page of one bit a pixel with a word in a frame of 30 by 9 mm, of whose lines every other piece is lost. They may run on
@@ -149,6 +150,81 @@ fn a_frame_in_pieces_is_found_by_its_word_and_a_cell_of_a_table_is_not() {
     assert!(places.iter().any(|place| place.overlap(&wanted) > 0.8));
     // Paper with a shade has lines where a stamp has them.
     assert!(!found(&worn(false, 250)));
+}
+
+/// What stands near four letters of which no frame is left.
+#[derive(Clone, Copy, PartialEq)]
+enum Near {
+    Nothing,
+    Table,
+    Box,
+    Text,
+}
+
+fn bare_word(near: Near) -> Bitmap {
+    let mut pixels = vec![255; 827 * 1_169];
+    let mut ink = |x: usize, y: usize, width: usize, height: usize| {
+        for row in y..y + height {
+            pixels[row * 827 + x..][..width].fill(0);
+        }
+    };
+    for letter in 0..4 {
+        ink(238 + 12 * letter, 190, 8, 13);
+    }
+    match near {
+        Near::Nothing => {}
+        Near::Table => [182, 213].iter().for_each(|y| ink(180, *y, 220, 1)),
+        Near::Box => {
+            for (x, y, width, height) in [
+                (214, 190, 14, 1),
+                (214, 203, 14, 1),
+                (214, 190, 1, 14),
+                (227, 190, 1, 14),
+            ] {
+                ink(x, y, width, height);
+            }
+        }
+        Near::Text => (0..4).for_each(|letter| ink(300 + 12 * letter, 190, 8, 13)),
+    }
+    Bitmap::grey(827, 1_169, pixels).expect("fits")
+}
+
+/// As large as stamps mostly are around those letters.
+const AROUND_BARE_WORD: Tilted = Tilted {
+    x: 260.0,
+    y: 196.5,
+    width: 86.0,
+    height: 32.5,
+    angle: 0.0,
+};
+
+#[test]
+fn a_word_alone_is_proposed_with_the_frame_it_may_have_had() {
+    let found = |near: Near| {
+        let places = Cutter::new(&bare_word(near)).proposals(None);
+        places
+            .iter()
+            .any(|place| place.overlap(&AROUND_BARE_WORD) > 0.9)
+    };
+    assert!(found(Near::Nothing));
+    assert!(!found(Near::Table));
+    assert!(!found(Near::Box));
+    assert!(!found(Near::Text));
+}
+
+#[test]
+fn a_faint_red_word_that_runs_together_is_proposed_with_its_frame() {
+    let mut pixels = paper();
+    for y in 190..203 {
+        for x in 238..282 {
+            // Letters, and a haze between them.
+            let light = if (x - 238) % 12 < 8 { 234 } else { 240 };
+            pixels[(y * 827 + x) * 3..][..3].copy_from_slice(&[250, light, light]);
+        }
+    }
+    let places = Cutter::new(&page(pixels)).proposals(None);
+    let wanted = |place: &&Tilted| place.overlap(&AROUND_BARE_WORD) > 0.9;
+    assert!(places.iter().any(|place| wanted(&place)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Frames by the word in them: a short word that stands alone, with pieces of four lines around it. On a page of one bit a
 //! pixel a worn frame is left in pieces, which are no lines any more, and text that touches it makes one blot of both.
 
+use super::letters::Row;
 use super::plane::Grid;
 use super::shape::{Run, Tilted, groups};
 
@@ -33,6 +34,29 @@ const ON_MAX: usize = 1;
 const BLANK_MM: (f32, f32) = (1.5, 3.5);
 const BLANK_INKED: f32 = 0.06;
 
+/// Tilts that are tried for a row of letters, beside its own, and those of lines of a page.
+const TILTS_NEAR: [f32; 3] = [0.0, -0.0262, 0.0262];
+const PAGE_TILTS: [f32; 9] = [
+    0.0, -0.013, 0.013, -0.026, 0.026, -0.039, 0.039, -0.052, 0.052,
+];
+/// Height of capitals in mm, what they mostly have, and how wide the word is against that.
+const CAPITALS_MM: std::ops::Range<f32> = 1.9..6.0;
+const CAPITAL_MM: f32 = 3.4;
+const WIDE: std::ops::Range<f32> = 1.5..11.0;
+/// From the word to the edges of most stamps, in heights of its capitals: 13 points in a frame of 8 mm.
+const BESIDE_CAPITALS: f32 = 1.6;
+const ABOVE_CAPITALS: f32 = 0.75;
+/// What is looked at beside a word, in mm from its end to past such a frame, and how much ink is more than a frame has there.
+const NEAR_MM: f32 = 0.4;
+const ROUND_MM: f32 = 3.0;
+const BESIDE_INKED: f32 = 0.13;
+/// How far from the letters lines of a table are looked for, which are near, how far past the word's ends they run, in mm,
+/// and how much of them has ink.
+const CELL_MM: f32 = 8.6;
+const CELL_NEAR_MM: f32 = 4.6;
+const PAST_FRAMES_MM: f32 = 13.0;
+const CELL_INKED: f32 = 0.75;
+
 /// Places with how good they are. `ink` are all runs of `mask`, `unit` is pixels a millimetre, roughly.
 pub(super) fn frames(mask: &Grid, ink: &[Run], unit: f32) -> Vec<(Tilted, f32)> {
     let along = (ALONG_MM * unit).round() as usize;
@@ -41,7 +65,7 @@ pub(super) fn frames(mask: &Grid, ink: &[Run], unit: f32) -> Vec<(Tilted, f32)> 
     let tilts = TILTS.into_iter().flat_map(|tilt| [tilt, -tilt]).skip(1);
     words
         .iter()
-        .filter_map(|word| Word::of(word, unit))
+        .filter_map(|ink| word(ink, unit))
         .take(WORDS_MAX)
         .filter_map(|word| {
             let tilted = tilts.clone().filter_map(|tilt| {
@@ -56,29 +80,80 @@ pub(super) fn frames(mask: &Grid, ink: &[Run], unit: f32) -> Vec<(Tilted, f32)> 
         .collect()
 }
 
-/// Middle and half of the size of what may be a word of a stamp.
-struct Word {
-    x: f32,
-    y: f32,
-    across: f32,
-    down: f32,
+/// What may be the word of a stamp.
+fn word(ink: &[Run], unit: f32) -> Option<Row> {
+    let left = ink.iter().map(|run| run.from).min()? as f32;
+    let right = ink.iter().map(|run| run.to).max()? as f32;
+    let (top, bottom) = (ink.first()?.y as f32, ink.last()?.y as f32 + 1.0);
+    let (width, height) = (right - left, bottom - top);
+    let fits = WORD_WIDTH_MM.contains(&(width / unit))
+        && WORD_HEIGHT_MM.contains(&(height / unit))
+        && width > 1.2 * height;
+    fits.then_some(Row {
+        x: f32::midpoint(left, right),
+        y: f32::midpoint(top, bottom),
+        across: width / 2.0,
+        down: height / 2.0,
+        slope: 0.0,
+    })
 }
 
-impl Word {
-    fn of(ink: &[Run], unit: f32) -> Option<Self> {
-        let left = ink.iter().map(|run| run.from).min()? as f32;
-        let right = ink.iter().map(|run| run.to).max()? as f32;
-        let (top, bottom) = (ink.first()?.y as f32, ink.last()?.y as f32 + 1.0);
-        let (width, height) = (right - left, bottom - top);
-        let fits = WORD_WIDTH_MM.contains(&(width / unit))
-            && WORD_HEIGHT_MM.contains(&(height / unit))
-            && width > 1.2 * height;
-        fits.then_some(Self {
-            x: f32::midpoint(left, right),
-            y: f32::midpoint(top, bottom),
-            across: width / 2.0,
-            down: height / 2.0,
-        })
+/// The place of a stamp around a row of letters, and how good it is: by the lines of its frame where they are left, otherwise
+/// as large as stamps mostly are, if nothing but a frame can be beside the letters.
+pub(super) fn around(row: &Row, mask: &Grid, unit: f32) -> Option<(Tilted, f32)> {
+    let tilt = row.slope.atan();
+    let high = 2.0 * row.down;
+    let (beside, above) = (BESIDE_CAPITALS * high, ABOVE_CAPITALS * high);
+    let look = Look::new(mask, row, tilt, unit);
+    let ink = look.ink_beside((NEAR_MM * unit, beside + ROUND_MM * unit));
+    if ink >= BESIDE_INKED {
+        return None;
+    }
+    let framed = TILTS_NEAR.into_iter().filter_map(|by| {
+        let look = Look::new(mask, row, tilt + by, unit);
+        look.framed().map(|frame| (look, frame))
+    });
+    let framed = framed.max_by(|a, b| a.1.inked.total_cmp(&b.1.inked));
+    if let Some((look, frame)) = framed.filter(|(look, frame)| look.is_alone(frame)) {
+        return Some((look.place(&frame), 1.0 + frame.inked));
+    }
+    let fits = CAPITALS_MM.contains(&(high / unit)) && WIDE.contains(&(row.across / row.down));
+    if !fits || in_cell(row, mask, unit) {
+        return None;
+    }
+    let frame = Frame {
+        left: -row.across - beside,
+        right: row.across + beside,
+        top: -row.down - above,
+        bottom: row.down + above,
+        inked: 0.0,
+    };
+    let good = 1.0 - (high / unit - CAPITAL_MM).abs() / 3.0 - 5.0 * ink;
+    Some((look.place(&frame), good))
+}
+
+/// Lines above and below the letters, or one near them, run on at a side farther than a frame would: they stand in a table.
+fn in_cell(row: &Row, mask: &Grid, unit: f32) -> bool {
+    let nearest = |down: f32| {
+        let lines = PAGE_TILTS.into_iter().flat_map(|tilt| {
+            let look = Look::new(mask, row, tilt, unit);
+            let steps = (CELL_MM * unit) as usize;
+            (0..=steps).find(|step| {
+                let v = down * (row.down + ABOVE_MM.0 * unit + *step as f32);
+                let runs_on = |side: f32| {
+                    let far = side * (row.across + PAST_FRAMES_MM * unit);
+                    let (from, to) = (far.min(side * row.across), far.max(side * row.across));
+                    look.is_line(v, (from, to), -1..=2)
+                };
+                look.is_line(v, (-row.across, row.across), 0..=1) && (runs_on(1.0) || runs_on(-1.0))
+            })
+        });
+        lines.min()
+    };
+    match (nearest(-1.0), nearest(1.0)) {
+        (Some(_), Some(_)) => true,
+        (Some(line), None) | (None, Some(line)) => (line as f32) < CELL_NEAR_MM * unit,
+        (None, None) => false,
     }
 }
 
@@ -106,7 +181,7 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    fn new(mask: &'a Grid, word: &Word, tilt: f32, unit: f32) -> Self {
+    fn new(mask: &'a Grid, word: &Row, tilt: f32, unit: f32) -> Self {
         let (sin, cos) = tilt.sin_cos();
         Self {
             mask,
@@ -121,29 +196,41 @@ impl<'a> Look<'a> {
         }
     }
 
+    /// Part of what lies beside the letters, at one side or the other, that has ink.
+    fn ink_beside(&self, (near, far): (f32, f32)) -> f32 {
+        let part = |from: f32| {
+            let steps = (far - near).max(1.0) as usize;
+            let columns = (0..steps).map(|step| from + step as f32);
+            let inked = columns.map(|u| self.column(u, (-self.down, self.down), 0..=0));
+            inked.sum::<f32>() / steps as f32
+        };
+        part(-self.across - far).max(part(self.across + near))
+    }
+
     fn framed(&self) -> Option<Frame> {
-        let above = |side: f32| {
+        let over = |side: f32| {
             let row =
                 |far: f32| self.row(side * (self.down + far), (-self.across, self.across), 0..=1);
             inked_most(ABOVE_MM, self.unit, row)
         };
-        let ((up, above), (below, beneath)) = (above(-1.0)?, above(1.0)?);
+        let there = |side: &(f32, f32)| side.1 >= SIDE_MIN;
+        let (up, above) = over(-1.0).filter(there)?;
+        let (below, beneath) = over(1.0).filter(there)?;
         let (top, bottom) = (-self.down - up, self.down + below);
-        let high = FRAME_HEIGHT_MM.contains(&((bottom - top) / self.unit));
-        if !high || above.min(beneath) < SIDE_MIN {
+        if !FRAME_HEIGHT_MM.contains(&((bottom - top) / self.unit)) {
             return None;
         }
         let beside = |side: f32| {
             let column = |far: f32| self.column(side * (self.across + far), (top, bottom), 0..=1);
             inked_most(BESIDE_MM, self.unit, column)
         };
-        let ((back, before), (forth, after)) = (beside(-1.0)?, beside(1.0)?);
+        let (back, before) = beside(-1.0).filter(there)?;
+        let (forth, after) = beside(1.0).filter(there)?;
         let sides = [above, beneath, before, after];
         let inked: f32 = sides.iter().sum();
         // A word stands in the middle of its stamp.
         let middle = (back - forth).abs() <= 0.4 * back.max(forth) + self.unit;
-        let closed = sides.iter().all(|side| *side >= SIDE_MIN) && inked >= SIDES_MIN;
-        (middle && closed).then_some(Frame {
+        (middle && inked >= SIDES_MIN).then_some(Frame {
             left: -self.across - back,
             right: self.across + forth,
             top,
@@ -210,6 +297,19 @@ impl<'a> Look<'a> {
             near.clone()
                 .any(|aside| self.inked(u, v + f32::from(aside)))
         })
+    }
+
+    /// Has that way ink along nearly all of it? Paper is told soon.
+    fn is_line(&self, v: f32, (from, to): (f32, f32), near: std::ops::RangeInclusive<i8>) -> bool {
+        let steps = (to - from).max(1.0) as usize;
+        let blank = (0..steps).filter(|step| {
+            let u = from + *step as f32;
+            !near
+                .clone()
+                .any(|aside| self.inked(u, v + f32::from(aside)))
+        });
+        let most = (steps as f32 * (1.0 - CELL_INKED)) as usize;
+        blank.take(most + 1).count() <= most
     }
 
     /// The same across, at `u`.
