@@ -13,9 +13,10 @@ const BETWEEN_MM: f32 = 3.6;
 const STEP: f32 = 0.45;
 const RATIO: f32 = 0.5;
 const ROW_WIDTH_MM: std::ops::Range<f32> = 5.0..48.0;
-/// Most letters of a page and of a row: a letter may be in pieces.
+/// Most letters of a page and of a row (a letter may be in pieces), and most rows.
 const LETTERS_MAX: usize = 6_000;
 const ROW_MAX: usize = 40;
+const ROWS_MAX: usize = 500;
 /// Narrowest square to tick, in mm, how wide to how high it is, and which part of its edges has ink.
 const BOX_MM: f32 = 2.2;
 const BOX_ASPECT: std::ops::Range<f32> = 0.75..1.35;
@@ -133,6 +134,7 @@ pub(super) fn rows(ink: &[Run], unit: f32, widest: f32) -> Vec<Row> {
     }
     let rows = together.iter().filter_map(|letters| row(letters));
     rows.filter(|row| ROW_WIDTH_MM.contains(&(2.0 * row.across / unit)))
+        .take(ROWS_MAX)
         .collect()
 }
 
